@@ -1,0 +1,35 @@
+import { IntegerSetting } from '@finvera/common';
+import { IsIn, IsString, Matches } from 'class-validator';
+
+/** Settings of the HTTP process. */
+export class ApiConfig {
+  @IntegerSetting(0, 65_535)
+  PORT: number = 3000;
+
+  @IsString()
+  HOST: string = 'localhost';
+
+  /** Tenants are found under `<subdomain>.<BASE_DOMAIN>`. */
+  @Matches(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
+    message: 'BASE_DOMAIN must be a domain name in lower case, such as finvera.com',
+  })
+  BASE_DOMAIN: string = 'localhost';
+
+  /** Addresses of reverse proxies whose X-Forwarded-* headers count, separated by commas; empty: none. */
+  @IsString()
+  TRUSTED_PROXIES: string = '';
+
+  /** Bytes of a request body; bulk posting takes ten times as much. */
+  @IntegerSetting(1_024, 104_857_600)
+  BODY_LIMIT_BYTES: number = 1_048_576;
+
+  /** Token for GET /metrics from elsewhere than this machine; empty: this machine alone. */
+  @IsString()
+  METRICS_TOKEN: string = '';
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+  LOG_LEVEL: string = 'info';
+
+  @IsString()
+  LOG_FILE: string = 'logs/app.log';
+}

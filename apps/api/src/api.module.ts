@@ -1,0 +1,57 @@
+import { AccountingModule, tenantSchema } from '@finvera/accounting';
+import { AuthModule, RedisModule, SignInLimiterModule } from '@finvera/common';
+import {
+  jwtSecretOf,
+  MasterDataModule,
+  type MasterConfig,
+  MasterTenantDirectory,
+  TenantChangeBus,
+} from '@finvera/master-data';
+import { type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
+import { limitsOf, type TenancyConfig, TenancyModule } from '@finvera/tenancy';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import type { ApiConfig } from './api.config.js';
+import { FrontDoor } from './front-door/front-door.js';
+import { HealthController } from './health/health.controller.js';
+import { IdleTenants } from './idle-tenants.js';
+import { METRICS_TOKEN, MetricsController } from './metrics/metrics.controller.js';
+
+export interface ApiSettings {
+  api: ApiConfig;
+  master: MasterConfig;
+  tenancy: TenancyConfig;
+  provisioning: ProvisioningConfig;
+}
+
+/** The HTTP process: wires the libs; no business rule lives here. */
+@Module({})
+export class ApiModule {
+  static forRoot({ api, master, tenancy, provisioning }: ApiSettings): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        ScheduleModule.forRoot(),
+        RedisModule.forRoot(master.REDIS_URL),
+        SignInLimiterModule.forRoot(),
+        AuthModule.forRoot({ jwtSecret: jwtSecretOf(master), tokenLifetimeSeconds: master.TOKEN_LIFETIME_SECONDS }),
+        MasterDataModule.forRoot(master),
+        TenancyModule.forRootAsync({
+          inject: [MasterTenantDirectory, TenantChangeBus],
+          useFactory: (directory: MasterTenantDirectory, changes: TenantChangeBus) => ({
+            directory,
+            changes,
+            entities: tenantSchema.entities,
+            minSchemaVersion: tenantSchema.minSchemaVersion,
+            baseDomain: api.BASE_DOMAIN,
+            limits: limitsOf(tenancy),
+          }),
+        }),
+        ProvisioningModule.forRoot({ config: provisioning, schema: tenantSchema, http: true }),
+        AccountingModule,
+      ],
+      controllers: [HealthController, MetricsController],
+      providers: [FrontDoor, IdleTenants, { provide: METRICS_TOKEN, useValue: api.METRICS_TOKEN }],
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import { EnvelopeInterceptor, FailureFilter, sendFailure, validationPipe } from '@finvera/common';
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory, Reflector } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { type ApiSettings, ApiModule } from './api.module.js';
+import { serveDashboard } from './dashboard.js';
+import { FrontDoor } from './front-door/front-door.js';
+import { logRequests } from './request-log.js';
+import { serveSwagger } from './swagger.js';
+
+const HEADERS_MAX_MS = 30_000;
+const REQUEST_MAX_MS = 120_000;
+/** Bulk posting takes bodies so many times as large. */
+const BULK_FACTOR = 10;
+const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+
+/** Builds the HTTP application; the caller listens and closes. */
+export async function createApi(settings: ApiSettings, logger: LoggerService): Promise<NestFastifyApplication> {
+  const { api } = settings;
+  const adapter = new FastifyAdapter({
+    bodyLimit: api.BODY_LIMIT_BYTES,
+    trustProxy: api.TRUSTED_PROXIES === '' ? false : api.TRUSTED_PROXIES.split(',').map((address) => address.trim()),
+    requestTimeout: REQUEST_MAX_MS,
+    connectionTimeout: 0,
+    http: { headersTimeout: HEADERS_MAX_MS },
+    requestIdHeader: false,
+    genReqId: (request: IncomingMessage) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      sendFailure(error, request, reply);
+    },
+  } as never);
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(settings), adapter, {
+    logger,
+    abortOnError: false,
+    bodyParser: false, // JSON alone, with a parser of our own
+  });
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  raiseBulkLimit(server, api.BODY_LIMIT_BYTES * BULK_FACTOR);
+  parseJson(server);
+  logRequests(server, logger);
+  app.get(FrontDoor).install(server);
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new FailureFilter());
+  app.useGlobalInterceptors(new EnvelopeInterceptor(app.get(Reflector)));
+  app.enableShutdownHooks();
+  serveSwagger(app);
+  await serveDashboard(server);
+  return app;
+}
+
+function raiseBulkLimit(server: FastifyInstance, bytes: number): void {
+  server.addHook('onRoute', (route) => {
+    if (route.url.endsWith('/bulk')) route.bodyLimit = bytes;
+  });
+}
+
+/** JSON is UTF-8 (RFC 8259 §8.1): bytes that are not are refused, instead of becoming other letters. */
+function parseJson(server: FastifyInstance): void {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  server.removeContentTypeParser('application/json');
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    let text: string;
+    try {
+      text = decoder.decode(body as Buffer);
+    } catch {
+      done(Object.assign(new Error('the body is not UTF-8'), { statusCode: 400 }));
+      return;
+    }
+    if (text === '') done(null, undefined);
+    else parse(request, text, done);
+  });
+}

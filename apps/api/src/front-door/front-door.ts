@@ -1,0 +1,204 @@
+import { CompanyUsers, PERMISSIONS } from '@finvera/accounting';
+import {
+  type AccessRouteConfig,
+  type AccessRule,
+  COMPANY_AUDIENCE,
+  type CompanyPrincipal,
+  DomainError,
+  type FinveraRequest,
+  forbidden,
+  malformed,
+  PLATFORM_AUDIENCE,
+  type PlatformPrincipal,
+  SELF_PERMISSION,
+  sendFailure,
+  TokenService,
+  unauthenticated,
+  type VerifiedToken,
+} from '@finvera/common';
+import { ActiveAdmins } from '@finvera/master-data';
+import {
+  type LeasedRequest,
+  TENANT_LEASE,
+  type TenantClaims,
+  Tenancy,
+  type TenantLease,
+  TenantPoolManager,
+  type TenantRecord,
+  TenantResolver,
+} from '@finvera/tenancy';
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { bearerToken, bodyText, queryText } from './request-fields.js';
+
+/** What the door knows of a request between its two looks. */
+interface Visit {
+  rule: AccessRule;
+  claims: TenantClaims;
+  token?: VerifiedToken;
+  tenant: TenantRecord | null;
+}
+
+type DoorRequest = FinveraRequest & LeasedRequest & { visit?: Visit };
+
+const EVERYTHING: ReadonlySet<string> = new Set<string>([...PERMISSIONS, SELF_PERMISSION]);
+
+/**
+ * Every request passes here before Nest builds anything for it: who asks is verified, the tenant that is named is
+ * resolved, validated and leased, and the route's access rule is judged. A route without a rule is refused. Nobody
+ * unauthenticated makes a DataSource open, but for signing in.
+ */
+@Injectable()
+export class FrontDoor {
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly admins: ActiveAdmins,
+    private readonly resolver: TenantResolver,
+    private readonly pools: TenantPoolManager,
+    private readonly tenancy: Tenancy,
+  ) {}
+
+  install(server: FastifyInstance): void {
+    const refusing =
+      (step: (request: DoorRequest, reply: FastifyReply) => Promise<void>) =>
+      async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+        try {
+          await step(request as DoorRequest, reply);
+          return undefined;
+        } catch (error) {
+          return sendFailure(error, request, reply);
+        }
+      };
+    server.addHook('onRequest', async (request, reply) => {
+      reply.header('X-Request-Id', request.id);
+    });
+    server.addHook(
+      'onRequest',
+      refusing((request) => this.beforeBody(request)),
+    );
+    server.addHook(
+      'preHandler',
+      refusing((request, reply) => this.afterBody(request, reply)),
+    );
+  }
+
+  /** Refuses all that can be refused without reading the body. */
+  private async beforeBody(request: DoorRequest): Promise<void> {
+    if (request.is404) return;
+    const rule = ruleOf(request);
+    if (rule.kind === 'public') return;
+    if (rule.kind === 'platform') return this.admitAdmin(request);
+    const visit: Visit = { rule, claims: { host: request.headers.host && request.host }, tenant: null };
+    request.visit = visit;
+    const bearer = rule.kind === 'company' ? bearerToken(request) : undefined;
+    if (rule.kind === 'company' && bearer === undefined) {
+      await this.resolver.resolve(visit.claims); // a host that names nobody is 404 for everybody
+      throw unauthenticated('Sign in first: send a token as "Authorization: Bearer …".');
+    }
+    if (bearer !== undefined) visit.token = this.tokens.verify(bearer);
+    if (visit.token?.audience === COMPANY_AUDIENCE) visit.claims.tokenTenantId = visit.token.tenant_id;
+    nameExplicitly(visit, queryText(request, 'tenant_id'));
+    visit.tenant = await this.resolver.resolve(visit.claims);
+    if (visit.tenant) this.resolver.assertUsable(visit.tenant);
+  }
+
+  /** The body may name the tenant as well. Then the lease is taken; it ends with the response. */
+  private async afterBody(request: DoorRequest, reply: FastifyReply): Promise<void> {
+    const { visit } = request;
+    if (!visit) return;
+    const explicit = bodyText(request, 'tenant_id', { take: true });
+    nameExplicitly(visit, explicit);
+    const subdomain = visit.rule.kind === 'company-public' ? bodyText(request, 'subdomain') : undefined;
+    if (subdomain !== undefined) visit.claims.subdomain = subdomain;
+    if (explicit !== undefined || subdomain !== undefined) visit.tenant = await this.resolver.resolve(visit.claims);
+    if (visit.token?.audience === PLATFORM_AUDIENCE && visit.claims.explicitTenantId === undefined)
+      throw forbidden(
+        'A platform token opens a company’s routes only when the request names the company as tenant_id.',
+      );
+    if (!visit.tenant)
+      throw malformed('Name the company: by its host, or by subdomain in the body.', undefined, 'tenant_required');
+    this.resolver.assertUsable(visit.tenant);
+    const lease = await this.pools.lease(visit.tenant);
+    reply.raw.once('close', () => lease.release()); // after the answer, and when the client hangs up before it
+    if (reply.raw.closed) lease.release();
+    request[TENANT_LEASE] = lease;
+    await this.admitToCompany(request, visit, lease);
+  }
+
+  private async admitAdmin(request: DoorRequest): Promise<void> {
+    const admin = await this.adminOf(this.verified(request));
+    request.principal = admin;
+    request.actor = { id: admin.adminId, name: admin.email, kind: 'platform', requestId: request.id, ip: request.ip };
+  }
+
+  private async admitToCompany(request: DoorRequest, { rule, token }: Visit, lease: TenantLease): Promise<void> {
+    const anonymous = { requestId: request.id, ip: request.ip };
+    if (rule.kind !== 'company') {
+      request.actor = { id: 'anonymous', name: 'anonymous', kind: 'system', ...anonymous };
+      return;
+    }
+    const user = await this.companyUser(token!, lease);
+    const { permission } = rule;
+    if (user.passwordChangeRequired && permission !== SELF_PERMISSION)
+      throw forbidden(
+        'The password must be changed first: POST /api/auth/change-password.',
+        'password_change_required',
+      );
+    if (permission !== SELF_PERMISSION && !user.permissions.has(permission))
+      throw forbidden(`The role ${user.role} does not allow this (${permission}).`);
+    request.principal = user;
+    const kind = token!.audience === PLATFORM_AUDIENCE ? 'platform' : 'company';
+    request.actor = { id: user.userId, name: user.email, kind, ...anonymous };
+  }
+
+  private async companyUser(token: VerifiedToken, lease: TenantLease): Promise<CompanyPrincipal> {
+    if (token.audience === PLATFORM_AUDIENCE) {
+      const { adminId, email } = await this.adminOf(token);
+      const role = 'platform admin';
+      return {
+        kind: 'company',
+        tenantId: lease.tenantId,
+        userId: adminId,
+        email,
+        role,
+        permissions: EVERYTHING,
+        passwordChangeRequired: false,
+      };
+    }
+    const users = await this.tenancy.scopeOf(lease).get(CompanyUsers);
+    const user = await users.authenticate(token);
+    if (!user) throw unauthenticated('The session has ended; sign in again.', 'token_invalid');
+    return user;
+  }
+
+  private verified(request: DoorRequest): VerifiedToken {
+    const bearer = bearerToken(request);
+    if (bearer === undefined) throw unauthenticated('Sign in first: send a token as "Authorization: Bearer …".');
+    return this.tokens.verify(bearer);
+  }
+
+  /** @throws DomainError 403 for a company token, 401 for an admin who is none any more */
+  private async adminOf(token: VerifiedToken): Promise<PlatformPrincipal> {
+    if (token.audience !== PLATFORM_AUDIENCE) throw forbidden('A company token opens no platform route.');
+    const admin = await this.admins.authenticate(token);
+    if (!admin) throw unauthenticated('The session has ended; sign in again.', 'token_invalid');
+    return admin;
+  }
+}
+
+function ruleOf(request: FastifyRequest): AccessRule {
+  const { access } = request.routeOptions.config as AccessRouteConfig;
+  if (!access) throw new DomainError('no_access_rule', 403, 'This route is open to nobody.');
+  return access;
+}
+
+/** An explicit tenant_id is honoured for platform admins alone; from others it must say what their token says. */
+function nameExplicitly({ claims, token }: Visit, tenantId: string | undefined): void {
+  if (tenantId === undefined) return;
+  const mismatch = () =>
+    forbidden('The request names two different companies (host, token or tenant_id).', 'tenant_mismatch');
+  if (token?.audience === PLATFORM_AUDIENCE) {
+    if (claims.explicitTenantId !== undefined && claims.explicitTenantId !== tenantId) throw mismatch();
+    claims.explicitTenantId = tenantId;
+  } else if (tenantId !== claims.tokenTenantId) throw mismatch();
+}

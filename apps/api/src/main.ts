@@ -1,0 +1,29 @@
+import { ConfigError, createLogger, loadConfig, NestLogger } from '@finvera/common';
+import { MasterConfig } from '@finvera/master-data';
+import { ProvisioningConfig } from '@finvera/provisioning';
+import { TenancyConfig } from '@finvera/tenancy';
+import { ApiConfig } from './api.config.js';
+import { createApi } from './create-api.js';
+
+async function main(): Promise<void> {
+  const api = loadConfig(ApiConfig);
+  const settings = {
+    api,
+    master: loadConfig(MasterConfig),
+    tenancy: loadConfig(TenancyConfig),
+    provisioning: loadConfig(ProvisioningConfig),
+  };
+  const pino = createLogger({ level: api.LOG_LEVEL, file: api.LOG_FILE, service: 'api' });
+  const app = await createApi(settings, new NestLogger(pino));
+  await app.listen(api.PORT, api.HOST);
+  pino.info({ url: await app.getUrl() }, 'listening');
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+  else
+    process.stderr.write(
+      `The API could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+  process.exit(1);
+});

@@ -1,0 +1,33 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+
+const DESCRIPTION = `Every company has a database of its own.
+
+**Platform admins** sign in at \`POST /api/admin/auth/login\` and use the token on \`/api/admin/…\` (Authorize → *platform*).
+
+**Company users** sign in at \`POST /api/auth/login\`, on the company's host (\`acme.localhost:3000\`) or with \`subdomain\` in the body, and use
+the token on the other routes (Authorize → *company*).
+
+Success is \`{ "success": true, "data": … }\`, failure \`{ "success": false, "error", "code", "details", "request_id" }\`. Money is text ("1234.50"), dates are "YYYY-MM-DD".`;
+
+export function openApi(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Finvera')
+    .setDescription(DESCRIPTION)
+    .setVersion('0.1.0')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'data.token of POST /api/admin/auth/login' },
+      'platform',
+    )
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'data.token of POST /api/auth/login' }, 'company')
+    .build();
+  return SwaggerModule.createDocument(app, config);
+}
+
+/** The explorer at /api/docs and the document at /api/docs-json. */
+export function serveSwagger(app: INestApplication): void {
+  SwaggerModule.setup('api/docs', app, () => openApi(app), {
+    jsonDocumentUrl: 'api/docs-json',
+    swaggerOptions: { persistAuthorization: true },
+  });
+}

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { InitMasterCommand } from './init-master.command.js';
+import { StorageCommand } from './storage.command.js';
+import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
+
+/** The `finvera` command. Each command opens only what it needs. */
+@Module({ providers: [InitMasterCommand, TenantsCommand, TenantsListCommand, StorageCommand] })
+export class CliModule {}

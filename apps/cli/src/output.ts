@@ -1,0 +1,21 @@
+/** Prints for people as a table, for programs (`--json`) as JSON. */
+export function print(rows: readonly object[], json: boolean | undefined): void {
+  if (json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  else if (rows.length === 0) process.stdout.write('nothing\n');
+  else process.stdout.write(table(rows as Record<string, unknown>[]));
+}
+
+function table(rows: readonly Record<string, unknown>[]): string {
+  const columns = Object.keys(rows[0]!);
+  const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
+  const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index]!.length)));
+  return cells
+    .map(
+      (line) =>
+        `${line
+          .map((cell, index) => cell.padEnd(widths[index]!))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}

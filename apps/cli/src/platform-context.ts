@@ -1,0 +1,41 @@
+import { tenantSchema } from '@finvera/accounting';
+import { loadConfig, RedisModule } from '@finvera/common';
+import { MasterConfig, MasterDataModule, MasterTenantDirectory, TenantChangeBus } from '@finvera/master-data';
+import { ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
+import { TenancyModule } from '@finvera/tenancy';
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+
+@Module({})
+class PlatformModule {}
+
+/** Opens the platform for a command, and closes it when the work is done. */
+export async function withPlatform<T>(work: (platform: INestApplicationContext) => Promise<T>): Promise<T> {
+  const master = loadConfig(MasterConfig);
+  const platform = await NestFactory.createApplicationContext(
+    {
+      module: PlatformModule,
+      imports: [
+        RedisModule.forRoot(master.REDIS_URL),
+        MasterDataModule.forRoot(master, { http: false }),
+        TenancyModule.forRootAsync({
+          inject: [MasterTenantDirectory, TenantChangeBus],
+          useFactory: (directory: MasterTenantDirectory, changes: TenantChangeBus) => ({
+            directory,
+            changes,
+            entities: tenantSchema.entities,
+            minSchemaVersion: tenantSchema.minSchemaVersion,
+            baseDomain: 'localhost',
+          }),
+        }),
+        ProvisioningModule.forRoot({ config: loadConfig(ProvisioningConfig), schema: tenantSchema }),
+      ],
+    },
+    { logger: ['error', 'fatal'], abortOnError: false },
+  );
+  try {
+    return await work(platform);
+  } finally {
+    await platform.close();
+  }
+}

@@ -1,0 +1,50 @@
+import { FindTenants } from '@finvera/provisioning';
+import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
+import { print } from './output.js';
+import { withPlatform } from './platform-context.js';
+
+const LIMIT = 500;
+
+interface ListOptions {
+  search?: string;
+  json?: boolean;
+}
+
+@SubCommand({ name: 'list', description: 'list companies, newest first' })
+export class TenantsListCommand extends CommandRunner {
+  async run(_: string[], { search, json }: ListOptions): Promise<void> {
+    const { tenants, total } = await withPlatform((platform) =>
+      platform.get(FindTenants).list({ page: 1, limit: LIMIT, search }),
+    );
+    print(
+      tenants.map((tenant) => ({
+        id: tenant.id,
+        subdomain: tenant.subdomain,
+        company_name: tenant.companyName,
+        status: tenant.status,
+        plan: tenant.subscriptionPlan,
+        db_name: tenant.dbName,
+        db_host: tenant.dbHost,
+      })),
+      json,
+    );
+    if (total > tenants.length) process.stderr.write(`${total - tenants.length} more; narrow it down with --search\n`);
+  }
+
+  @Option({ flags: '-s, --search <text>', description: 'part of name, subdomain or e-mail' })
+  search(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--json', description: 'print JSON' })
+  json(): boolean {
+    return true;
+  }
+}
+
+@Command({ name: 'tenants', description: 'companies on the platform', subCommands: [TenantsListCommand] })
+export class TenantsCommand extends CommandRunner {
+  async run(): Promise<void> {
+    this.command.help();
+  }
+}

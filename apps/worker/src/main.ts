@@ -1,0 +1,33 @@
+import { ConfigError, createLogger, loadConfig, NestLogger } from '@finvera/common';
+import { MasterConfig } from '@finvera/master-data';
+import { ProvisioningConfig } from '@finvera/provisioning';
+import { TenancyConfig } from '@finvera/tenancy';
+import { NestFactory } from '@nestjs/core';
+import { WorkerConfig } from './worker.config.js';
+import { WorkerModule } from './worker.module.js';
+
+async function main(): Promise<void> {
+  const worker = loadConfig(WorkerConfig);
+  const settings = {
+    worker,
+    master: loadConfig(MasterConfig),
+    tenancy: loadConfig(TenancyConfig),
+    provisioning: loadConfig(ProvisioningConfig),
+  };
+  const pino = createLogger({ level: worker.LOG_LEVEL, file: worker.WORKER_LOG_FILE, service: 'worker' });
+  const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(settings), {
+    logger: new NestLogger(pino),
+    abortOnError: false,
+  });
+  app.enableShutdownHooks();
+  pino.info('working');
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+  else
+    process.stderr.write(
+      `The worker could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+  process.exit(1);
+});

@@ -1,0 +1,39 @@
+import { PurgeAfterGrace, UpdateStorageStats } from '@finvera/provisioning';
+import { Injectable, Logger } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+
+/** What happens by the clock. Each is idempotent: two workers that run it at once do it once. */
+@Injectable()
+export class Schedules {
+  private readonly logger = new Logger(Schedules.name);
+
+  constructor(
+    private readonly purgeAfterGrace: PurgeAfterGrace,
+    private readonly updateStorageStats: UpdateStorageStats,
+  ) {}
+
+  @Cron(CronExpression.EVERY_HOUR)
+  async storage(): Promise<void> {
+    await this.run('storage statistics', () => this.updateStorageStats.run());
+  }
+
+  @Cron(CronExpression.EVERY_10_MINUTES)
+  async purge(): Promise<void> {
+    await this.run('deletions after grace', () => this.purgeAfterGrace.run());
+  }
+
+  private async run(name: string, work: () => Promise<number>): Promise<void> {
+    const started = performance.now();
+    try {
+      const done = await work();
+      this.logger.log({
+        msg: 'schedule ran',
+        schedule: name,
+        done,
+        duration_ms: Math.round(performance.now() - started),
+      });
+    } catch (error) {
+      this.logger.error({ msg: 'schedule failed', schedule: name, err: error });
+    }
+  }
+}

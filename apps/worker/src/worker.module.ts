@@ -1,0 +1,44 @@
+import { tenantSchema } from '@finvera/accounting';
+import { RedisModule } from '@finvera/common';
+import { MasterDataModule, type MasterConfig, MasterTenantDirectory, TenantChangeBus } from '@finvera/master-data';
+import { type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
+import { limitsOf, type TenancyConfig, TenancyModule } from '@finvera/tenancy';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { Schedules } from './schedules.js';
+import type { WorkerConfig } from './worker.config.js';
+
+export interface WorkerSettings {
+  worker: WorkerConfig;
+  master: MasterConfig;
+  tenancy: TenancyConfig;
+  provisioning: ProvisioningConfig;
+}
+
+/** The background process: works on operations and runs schedules. */
+@Module({})
+export class WorkerModule {
+  static forRoot({ worker, master, tenancy, provisioning }: WorkerSettings): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        ScheduleModule.forRoot(),
+        RedisModule.forRoot(master.REDIS_URL),
+        MasterDataModule.forRoot(master, { http: false }),
+        TenancyModule.forRootAsync({
+          inject: [MasterTenantDirectory, TenantChangeBus],
+          useFactory: (directory: MasterTenantDirectory, changes: TenantChangeBus) => ({
+            directory,
+            changes,
+            entities: tenantSchema.entities,
+            minSchemaVersion: tenantSchema.minSchemaVersion,
+            baseDomain: worker.BASE_DOMAIN,
+            limits: limitsOf(tenancy),
+          }),
+        }),
+        ProvisioningModule.forRoot({ config: provisioning, schema: tenantSchema, worker: true }),
+      ],
+      providers: [Schedules],
+    };
+  }
+}

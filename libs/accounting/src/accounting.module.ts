@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ChartModule } from './chart/chart.module.js';
+import { CompanyModule } from './company/company.module.js';
+import { ReportsModule } from './reports/reports.module.js';
+import { UsersModule } from './users/users.module.js';
+import { VouchersModule } from './vouchers/vouchers.module.js';
+
+/** The tenant database and its features: users, chart of accounts, vouchers, reports. */
+@Module({
+  imports: [CompanyModule, UsersModule, ChartModule, VouchersModule, ReportsModule],
+  exports: [UsersModule],
+})
+export class AccountingModule {}

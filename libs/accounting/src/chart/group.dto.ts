@@ -1,0 +1,85 @@
+import { PageQuery } from '@finvera/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { type AccountGroup, NATURES, type Nature } from './account-group.entity.js';
+
+const trimmed = () => Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
+const ID = /^\d{1,20}$/;
+
+export class CreateGroupDto {
+  @ApiProperty({ example: 'Branch Debtors' })
+  @trimmed()
+  @IsString()
+  @IsNotEmpty({ message: 'name must not be empty' })
+  @MaxLength(120)
+  name: string;
+
+  @ApiPropertyOptional({ description: 'id of the group that it stands under' })
+  @IsOptional()
+  @Matches(ID, { message: 'parent_id must be the id of a group' })
+  parent_id?: string;
+
+  @ApiPropertyOptional({ example: 'Sundry Debtors', description: 'or the name of that group' })
+  @IsOptional()
+  @trimmed()
+  @IsString()
+  @MaxLength(120)
+  parent?: string;
+
+  @ApiPropertyOptional({ enum: NATURES, description: 'of a primary group, which stands under none' })
+  @IsOptional()
+  @IsIn(NATURES, { message: `nature must be one of ${NATURES.join(', ')}` })
+  nature?: Nature;
+
+  @ApiPropertyOptional({ description: 'of a primary income or expense group: direct, above gross profit' })
+  @IsOptional()
+  @IsBoolean()
+  affects_gross_profit?: boolean;
+}
+
+export class UpdateGroupDto {
+  @ApiPropertyOptional({ example: 'Branch Debtors' })
+  @IsOptional()
+  @trimmed()
+  @IsString()
+  @IsNotEmpty({ message: 'name must not be empty' })
+  @MaxLength(120)
+  name?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @Matches(ID, { message: 'parent_id must be the id of a group' })
+  parent_id?: string;
+  @ApiPropertyOptional() @IsOptional() @trimmed() @IsString() @MaxLength(120) parent?: string;
+}
+
+export class ListGroupsQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: NATURES }) @IsOptional() @IsIn(NATURES) nature?: Nature;
+}
+
+export class GroupDto {
+  @ApiProperty({ example: '383483921874944' }) id: string;
+  @ApiProperty({ example: 'Sundry Debtors' }) name: string;
+  @ApiProperty({ nullable: true, type: String }) parent_id: string | null;
+  @ApiProperty({ enum: NATURES }) nature: string;
+  @ApiProperty() affects_gross_profit: boolean;
+  @ApiProperty({ description: 'seeded: can be renamed, not deleted' }) is_reserved: boolean;
+  @ApiProperty({ nullable: true, type: String, example: 'sundry_debtors' }) reserved_code: string | null;
+  @ApiProperty() version: number;
+  @ApiProperty() created_at: string;
+  @ApiProperty() updated_at: string;
+}
+
+export const toGroupDto = (group: AccountGroup): GroupDto => ({
+  id: group.id,
+  name: group.name,
+  parent_id: group.parentId,
+  nature: group.nature,
+  affects_gross_profit: group.affectsGrossProfit,
+  is_reserved: group.isReserved,
+  reserved_code: group.reservedCode,
+  version: group.version,
+  created_at: group.createdAt.toISOString(),
+  updated_at: group.updatedAt.toISOString(),
+});

@@ -1,0 +1,104 @@
+import { AmountField, PageQuery } from '@finvera/common';
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { NATURES } from './account-group.entity.js';
+
+const trimmed = () => Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
+
+export class OpeningBalanceDto {
+  @AmountField({ example: '50000.00' }) amount: string;
+
+  @ApiProperty({ enum: ['debit', 'credit'] })
+  @IsIn(['debit', 'credit'], { message: 'side must be debit or credit' })
+  side: 'debit' | 'credit';
+}
+
+export class CreateLedgerDto {
+  @ApiProperty({ example: 'Sharma Traders' })
+  @trimmed()
+  @IsString()
+  @IsNotEmpty({ message: 'name must not be empty' })
+  @MaxLength(190)
+  name: string;
+
+  @ApiPropertyOptional({ description: 'id of the account group' })
+  @IsOptional()
+  @Matches(/^\d{1,20}$/, { message: 'group_id must be the id of a group' })
+  group_id?: string;
+
+  @ApiPropertyOptional({ example: 'Sundry Debtors', description: 'or its name' })
+  @IsOptional()
+  @trimmed()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(120)
+  group?: string;
+  @ApiPropertyOptional({ example: 'C-001', nullable: true, type: String })
+  @IsOptional()
+  @trimmed()
+  @IsString()
+  @MaxLength(40)
+  code?: string | null;
+
+  @ApiPropertyOptional({ type: OpeningBalanceDto, nullable: true, description: 'at the beginning of the books' })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => OpeningBalanceDto)
+  opening_balance?: OpeningBalanceDto | null;
+
+  @ApiPropertyOptional({ description: 'settled reference by reference', default: false })
+  @IsOptional()
+  @IsBoolean()
+  bill_by_bill?: boolean;
+  @ApiPropertyOptional({ example: 30, nullable: true, type: Number })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(3_650)
+  credit_days?: number | null;
+  @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(1000) notes?: string;
+  @ApiPropertyOptional({ default: true }) @IsOptional() @IsBoolean() is_active?: boolean;
+}
+
+export class UpdateLedgerDto extends PartialType(CreateLedgerDto) {}
+
+export class ListLedgersQuery extends PageQuery {
+  @ApiPropertyOptional() @IsOptional() @Matches(/^\d{1,20}$/) group_id?: string;
+  @ApiPropertyOptional({ enum: ['true', 'false'] }) @IsOptional() @IsIn(['true', 'false']) is_active?: string;
+}
+
+export class OpeningBalanceAnswerDto {
+  @ApiProperty({ example: '50000.00' }) amount: string;
+  @ApiProperty({ enum: ['debit', 'credit'] }) side: string;
+}
+
+export class LedgerDto {
+  @ApiProperty({ example: '383483921874944' }) id: string;
+  @ApiProperty({ example: 'Sharma Traders' }) name: string;
+  @ApiProperty({ nullable: true, type: String }) code: string | null;
+  @ApiProperty() group_id: string;
+  @ApiProperty({ example: 'Sundry Debtors' }) group: string;
+  @ApiProperty({ enum: NATURES }) nature: string;
+  @ApiProperty() bill_by_bill: boolean;
+  @ApiProperty({ nullable: true, type: Number }) credit_days: number | null;
+  @ApiProperty({ type: OpeningBalanceAnswerDto }) opening_balance: OpeningBalanceAnswerDto;
+  @ApiProperty() notes: string;
+  @ApiProperty() is_active: boolean;
+  @ApiProperty() is_reserved: boolean;
+  @ApiProperty() version: number;
+  @ApiProperty() created_at: string;
+  @ApiProperty() updated_at: string;
+}

@@ -1,0 +1,105 @@
+import {
+  type Actor,
+  Answer,
+  CompanyRoute,
+  CurrentActor,
+  etagOf,
+  Idempotency,
+  IdempotencyKeyHeader,
+  type IdempotencyRequest,
+  IfMatch,
+  IfMatchHeader,
+  Paged,
+  Refusals,
+} from '@finvera/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { CreateLedgerDto, LedgerDto, ListLedgersQuery, UpdateLedgerDto } from './ledger.dto.js';
+import { ManageLedgers } from './manage-ledgers.js';
+import { ReadLedgers } from './read-ledgers.js';
+
+const COMMON = { 400: 'validation_failed', 401: 'unauthenticated', 403: 'forbidden' };
+
+@ApiTags('Company: chart of accounts')
+@Controller('api/ledgers')
+export class LedgersController {
+  constructor(
+    private readonly ledgers: ManageLedgers,
+    private readonly readLedgers: ReadLedgers,
+  ) {}
+
+  @Get()
+  @CompanyRoute('ledgers:read')
+  @ApiOperation({ summary: 'List ledgers', description: 'Searches name and code.' })
+  @Answer({ description: 'a page', data: { ledgers: [LedgerDto] }, meta: 'page' })
+  @Refusals({ ...COMMON, 503: 'tenant_database_unavailable, tenant_pool_exhausted' })
+  async list(@Query() query: ListLedgersQuery) {
+    const { ledgers, total } = await this.readLedgers.list(query);
+    return new Paged({ ledgers }, { page: query.page, limit: query.limit, total });
+  }
+
+  @Post()
+  @CompanyRoute('ledgers:write')
+  @IdempotencyKeyHeader()
+  @ApiOperation({
+    summary: 'Add a ledger',
+    description: 'An opening balance becomes an entry at the beginning of the books, against Suspense A/c.',
+  })
+  @Answer({ status: 201, description: 'added', data: { ledger: LedgerDto } })
+  @Refusals({
+    ...COMMON,
+    409: 'ledger_name_taken, ledger_code_taken, idempotency_key_reused',
+    422: 'group_not_found, period_locked',
+  })
+  async create(
+    @Body() body: CreateLedgerDto,
+    @CurrentActor() actor: Actor,
+    @Idempotency() idempotency: IdempotencyRequest | undefined,
+  ) {
+    return { ledger: await this.ledgers.create(body, actor, idempotency) };
+  }
+
+  @Get(':id')
+  @CompanyRoute('ledgers:read')
+  @ApiOperation({ summary: 'Read a ledger' })
+  @Answer({ description: 'the ledger', data: { ledger: LedgerDto } })
+  @Refusals({ ...COMMON, 404: 'ledger_not_found' })
+  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    const ledger = await this.readLedgers.one(id);
+    reply.header('ETag', etagOf(ledger.version));
+    return { ledger };
+  }
+
+  @Put(':id')
+  @CompanyRoute('ledgers:write')
+  @IfMatchHeader()
+  @ApiOperation({ summary: 'Change a ledger', description: 'Only what is sent is changed.' })
+  @Answer({ description: 'as it is now', data: { ledger: LedgerDto } })
+  @Refusals({
+    ...COMMON,
+    404: 'ledger_not_found',
+    409: 'ledger_name_taken, ledger_code_taken',
+    412: 'stale',
+    422: 'group_not_found, group_nature, ledger_bills, period_locked',
+  })
+  async update(
+    @Param('id') id: string,
+    @Body() body: UpdateLedgerDto,
+    @IfMatch() ifMatch: string | undefined,
+    @CurrentActor() actor: Actor,
+  ) {
+    return { ledger: await this.ledgers.update(id, body, ifMatch, actor) };
+  }
+
+  @Delete(':id')
+  @HttpCode(200)
+  @CompanyRoute('ledgers:write')
+  @ApiOperation({ summary: 'Delete a ledger', description: 'Only one without entries; others are made inactive.' })
+  @Answer({ description: 'deleted', data: {} })
+  @Refusals({ ...COMMON, 404: 'ledger_not_found', 422: 'reserved, ledger_in_use' })
+  async delete(@Param('id') id: string, @CurrentActor() actor: Actor) {
+    await this.ledgers.delete(id, actor);
+    return {};
+  }
+}

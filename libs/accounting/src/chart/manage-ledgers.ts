@@ -1,0 +1,175 @@
+import {
+  type Actor,
+  assertIfMatch,
+  conflict,
+  type IdempotencyRequest,
+  newId,
+  notFound,
+  ruleBroken,
+} from '@finvera/common';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { CompanyTransaction } from '../company/company-transaction.js';
+import { EditLog } from '../edit-log/edit-log.js';
+import { AccountGroup } from './account-group.entity.js';
+import { findGroup } from './find-group.js';
+import type { CreateLedgerDto, LedgerDto, UpdateLedgerDto } from './ledger.dto.js';
+import { Ledger } from './ledger.entity.js';
+import { OpeningBalance } from './opening-balance.js';
+import { ReadLedgers } from './read-ledgers.js';
+
+const FIELDS = { id: 'group_id', name: 'group' };
+
+/** The company's ledgers. */
+@Injectable()
+export class ManageLedgers {
+  constructor(
+    private readonly transaction: CompanyTransaction,
+    private readonly readLedgers: ReadLedgers,
+    private readonly openingBalance: OpeningBalance,
+    private readonly editLog: EditLog,
+  ) {}
+
+  /** @throws DomainError 409 `ledger_name_taken`, `ledger_code_taken`; 422 `group_not_found` */
+  create(body: CreateLedgerDto, actor: Actor, idempotency?: IdempotencyRequest): Promise<LedgerDto> {
+    return this.transaction.run(
+      async (tx) => {
+        const group = await findGroup(tx, { id: body.group_id, name: body.group }, FIELDS);
+        await assertFree(tx, body);
+        const id = newId();
+        await tx.insert(Ledger, {
+          id,
+          name: body.name,
+          code: body.code || null,
+          groupId: group.id,
+          billByBill: body.bill_by_bill ?? false,
+          creditDays: body.credit_days ?? null,
+          notes: body.notes ?? '',
+          isActive: body.is_active ?? true,
+          isReserved: false,
+        });
+        if (body.opening_balance)
+          await this.openingBalance.set(tx, await tx.findOneByOrFail(Ledger, { id }), body.opening_balance, actor);
+        const ledger = await this.readLedgers.one(id, tx);
+        await this.editLog.record(tx, actor, {
+          action: 'created',
+          objectType: 'ledger',
+          objectId: id,
+          objectName: ledger.name,
+          after: ledger,
+        });
+        return ledger;
+      },
+      { idempotency },
+    );
+  }
+
+  /** @throws DomainError 412 `stale`; 422 `group_nature`, `ledger_bills` */
+  update(id: string, body: UpdateLedgerDto, ifMatch: string | undefined, actor: Actor): Promise<LedgerDto> {
+    return this.transaction.run(async (tx) => {
+      const ledger = await lock(tx, id);
+      assertIfMatch(ifMatch, ledger.version);
+      const before = await this.readLedgers.one(id, tx);
+      await assertFree(tx, body, ledger);
+      const group = await this.newGroup(tx, ledger, body);
+      if (body.bill_by_bill !== undefined && body.bill_by_bill !== ledger.billByBill && (await hasEntries(tx, id)))
+        throw ruleBroken('ledger_bills', `The ledger ${ledger.name} has entries; bill_by_bill can no longer change.`, [
+          { field: 'bill_by_bill', message: 'is fixed with the first entry' },
+        ]);
+      const change = {
+        ...(body.name !== undefined && { name: body.name }),
+        ...(body.code !== undefined && { code: body.code || null }),
+        ...(group && { groupId: group.id }),
+        ...(body.bill_by_bill !== undefined && { billByBill: body.bill_by_bill }),
+        ...(body.credit_days !== undefined && { creditDays: body.credit_days }),
+        ...(body.notes !== undefined && { notes: body.notes }),
+        ...(body.is_active !== undefined && { isActive: body.is_active }),
+        version: ledger.version + 1,
+      };
+      await tx.update(Ledger, id, change);
+      if (body.opening_balance)
+        await this.openingBalance.set(tx, { ...ledger, ...change }, body.opening_balance, actor);
+      const after = await this.readLedgers.one(id, tx);
+      await this.editLog.record(tx, actor, {
+        action: 'updated',
+        objectType: 'ledger',
+        objectId: id,
+        objectName: after.name,
+        before,
+        after,
+      });
+      return after;
+    });
+  }
+
+  /** @throws DomainError 422 `reserved`, `ledger_in_use` */
+  delete(id: string, actor: Actor): Promise<void> {
+    return this.transaction.run(async (tx) => {
+      const ledger = await lock(tx, id);
+      const before = await this.readLedgers.one(id, tx);
+      if (ledger.isReserved)
+        throw ruleBroken('reserved', `The ledger ${ledger.name} belongs to every company; rename it if you like.`);
+      if (await hasEntries(tx, id))
+        throw ruleBroken('ledger_in_use', `The ledger ${ledger.name} has entries; make it inactive instead.`);
+      await tx.delete(Ledger, id);
+      await this.editLog.record(tx, actor, {
+        action: 'deleted',
+        objectType: 'ledger',
+        objectId: id,
+        objectName: ledger.name,
+        before,
+      });
+    });
+  }
+
+  private async newGroup(tx: EntityManager, ledger: Ledger, body: UpdateLedgerDto): Promise<AccountGroup | undefined> {
+    if (body.group_id === undefined && body.group === undefined) return undefined;
+    const group = await findGroup(tx, { id: body.group_id, name: body.group }, FIELDS);
+    if (group.id === ledger.groupId) return undefined;
+    const old = await tx.findOneByOrFail(AccountGroup, { id: ledger.groupId });
+    if (ledger.reservedCode === 'profit_and_loss' && group.nature !== old.nature)
+      throw ruleBroken('reserved', `The ledger ${ledger.name} stays equity.`);
+    if (group.nature !== old.nature && (await hasEntries(tx, ledger.id)))
+      throw ruleBroken('group_nature', `The ledger ${ledger.name} has entries and cannot become ${group.nature}.`);
+    return group;
+  }
+}
+
+async function lock(tx: EntityManager, id: string): Promise<Ledger> {
+  const ledger = /^\d{1,20}$/.test(id)
+    ? await tx.findOne(Ledger, { where: { id }, lock: { mode: 'pessimistic_write' } })
+    : null;
+  if (!ledger) throw notFound('ledger', id, 'ledger_not_found');
+  return ledger;
+}
+
+async function hasEntries(tx: EntityManager, id: string): Promise<boolean> {
+  const [entry] = await tx.query('SELECT 1 AS used FROM entries WHERE ledger_id = ? LIMIT 1', [id]);
+  return entry !== undefined;
+}
+
+async function assertFree(
+  tx: EntityManager,
+  body: { name?: string; code?: string | null },
+  ledger?: Ledger,
+): Promise<void> {
+  const except = ledger?.id ?? '0';
+  const taken = async (column: 'name' | 'code', value: string | null | undefined) => {
+    if (!value) return;
+    const sql =
+      column === 'name'
+        ? 'SELECT id FROM ledgers WHERE name = ? AND id <> ?'
+        : 'SELECT id FROM ledgers WHERE code = ? AND id <> ?';
+    const [other] = await tx.query(sql, [value, except]);
+    if (other)
+      throw conflict(
+        `ledger_${column}_taken`,
+        `There is a ledger with the ${column} ${JSON.stringify(value)} already.`,
+        {
+          details: [{ field: column, message: 'is taken' }],
+        },
+      );
+  };
+  await taken('name', body.name);
+  await taken('code', body.code);
+}

@@ -1,0 +1,85 @@
+import { formatAmount, likePattern, notFound, offsetOf, parseSort } from '@finvera/common';
+import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { CompanySettingsReader } from '../company/company-settings.js';
+import type { LedgerDto, ListLedgersQuery } from './ledger.dto.js';
+
+interface Row
+  extends Omit<
+    LedgerDto,
+    'opening_balance' | 'bill_by_bill' | 'is_active' | 'is_reserved' | 'created_at' | 'updated_at'
+  > {
+  bill_by_bill: number;
+  is_active: number;
+  is_reserved: number;
+  created_at: Date;
+  updated_at: Date;
+  opening_debit: string | null;
+  opening_credit: string | null;
+}
+
+const SELECT = `SELECT l.id, l.name, l.code, l.group_id, g.name AS \`group\`, g.nature, l.bill_by_bill, l.credit_days, l.notes,
+    l.is_active, l.is_reserved, l.version, l.created_at, l.updated_at, e.debit AS opening_debit, e.credit AS opening_credit
+  FROM ledgers l JOIN account_groups g ON g.id = l.group_id
+  LEFT JOIN entries e ON e.voucher_id = l.opening_voucher_id AND e.ledger_id = l.id AND e.in_books = 1`;
+
+const FILTER = `WHERE (? IS NULL OR l.name LIKE ? OR l.code LIKE ?) AND (? IS NULL OR l.group_id = ?) AND (? IS NULL OR l.is_active = ?)`;
+
+const SORTABLE = { name: 'l.name', code: 'l.code', group: 'g.name', created_at: 'l.created_at' } as const;
+
+/** Reads ledgers as plain rows. */
+@Injectable()
+export class ReadLedgers {
+  constructor(
+    @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
+    private readonly settings: CompanySettingsReader,
+  ) {}
+
+  /** @throws DomainError 404 `ledger_not_found` */
+  async one(id: string, tx?: EntityManager): Promise<LedgerDto> {
+    const [row]: Row[] = /^\d{1,20}$/.test(id)
+      ? await (tx ?? this.dataSource).query(`${SELECT} WHERE l.id = ?`, [id])
+      : [];
+    if (!row) throw notFound('ledger', id, 'ledger_not_found');
+    return toDto(row, (await this.settings.get(tx)).currencyDigits);
+  }
+
+  async list(query: ListLedgersQuery): Promise<{ ledgers: LedgerDto[]; total: number }> {
+    const sort = parseSort(query.sort, Object.keys(SORTABLE) as (keyof typeof SORTABLE)[], {
+      field: 'name',
+      direction: 'ASC',
+    });
+    const like = query.search ? likePattern(query.search) : null;
+    const active = query.is_active === undefined ? null : query.is_active === 'true';
+    const filters = [like, like, like, query.group_id ?? null, query.group_id ?? null, active, active];
+    const rows: Row[] = await this.dataSource.query(
+      `${SELECT} ${FILTER} ORDER BY ${SORTABLE[sort.field]} ${sort.direction}, l.id LIMIT ? OFFSET ?`,
+      [...filters, query.limit, offsetOf(query)],
+    );
+    const [{ total }] = await this.dataSource.query(`SELECT COUNT(*) AS total FROM ledgers l ${FILTER}`, filters);
+    const { currencyDigits } = await this.settings.get();
+    return { ledgers: rows.map((row) => toDto(row, currencyDigits)), total: Number(total) };
+  }
+}
+
+function toDto(row: Row, digits: number): LedgerDto {
+  const { opening_debit: debit, opening_credit: credit, ...ledger } = row;
+  const onCredit = credit !== null && Number(credit) !== 0;
+  return {
+    ...ledger,
+    bill_by_bill: Boolean(row.bill_by_bill),
+    is_active: Boolean(row.is_active),
+    is_reserved: Boolean(row.is_reserved),
+    opening_balance: {
+      amount: formatAmount((onCredit ? credit : debit) ?? '0', digits),
+      side: onCredit
+        ? 'credit'
+        : debit !== null || row.nature === 'asset' || row.nature === 'expense'
+          ? 'debit'
+          : 'credit',
+    },
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,85 @@
+import type { CompanyClaims, CompanyPrincipal } from '@finvera/common';
+import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
+import { Injectable } from '@nestjs/common';
+
+const BELIEVED_MS = 5_000;
+const USERS_MAX = 1_000;
+
+interface Known {
+  email: string;
+  name: string;
+  role: string;
+  permissions: ReadonlySet<string>;
+  isActive: boolean;
+  passwordChangeRequired: boolean;
+  tokenVersion: number;
+}
+
+/** Says who a company token belongs to. Kept with the company's sub-tree; believes what it read for five seconds. */
+@Injectable()
+export class CompanyUsers {
+  private readonly known = new Map<string, { at: number; user: Promise<Known | null> }>();
+
+  constructor(@InjectTenantDataSource() private readonly dataSource: TenantDataSource) {}
+
+  /** The user of a verified token; null when there is none, it is inactive, or it signed out since. */
+  async authenticate(claims: CompanyClaims): Promise<CompanyPrincipal | null> {
+    let user = await this.read(claims.sub);
+    // a token newer than what is believed: another process has changed the user meanwhile
+    if (user && user.tokenVersion < claims.token_version) {
+      this.forget(claims.sub);
+      user = await this.read(claims.sub);
+    }
+    if (!user?.isActive || user.tokenVersion !== claims.token_version) return null;
+    return {
+      kind: 'company',
+      tenantId: claims.tenant_id,
+      userId: claims.sub,
+      email: user.email,
+      role: user.role,
+      permissions: user.permissions,
+      passwordChangeRequired: user.passwordChangeRequired,
+    };
+  }
+
+  /** The user's name as it is known here. */
+  async nameOf(userId: string): Promise<string> {
+    return (await this.read(userId))?.name ?? '';
+  }
+
+  /** Call after a change of this user is committed: this process sees it at once. */
+  forget(userId: string): void {
+    this.known.delete(userId);
+  }
+
+  private read(userId: string): Promise<Known | null> {
+    const now = performance.now();
+    const cached = this.known.get(userId);
+    if (cached && now - cached.at < BELIEVED_MS) return cached.user;
+    const user = this.load(userId);
+    this.known.delete(userId);
+    this.known.set(userId, { at: now, user });
+    user.catch(() => this.forget(userId));
+    if (this.known.size > USERS_MAX) this.known.delete(this.known.keys().next().value!);
+    return user;
+  }
+
+  private async load(userId: string): Promise<Known | null> {
+    const [row] = await this.dataSource.query(
+      `SELECT u.email, u.name, r.code AS role, r.permissions, u.is_active, u.password_change_required, u.token_version
+         FROM users u JOIN roles r ON r.id = u.role_id WHERE u.id = ?`,
+      [userId],
+    );
+    if (!row) return null;
+    const permissions = typeof row.permissions === 'string' ? JSON.parse(row.permissions) : row.permissions;
+    return {
+      email: row.email,
+      name: row.name,
+      role: row.role,
+      permissions: new Set<string>(permissions),
+      isActive: Boolean(row.is_active),
+      passwordChangeRequired: Boolean(row.password_change_required),
+      tokenVersion: Number(row.token_version),
+    };
+  }
+}

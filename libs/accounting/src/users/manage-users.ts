@@ -1,0 +1,165 @@
+import {
+  type Actor,
+  assertIfMatch,
+  conflict,
+  generatePassword,
+  hashPassword,
+  type IdempotencyRequest,
+  likePattern,
+  newId,
+  notFound,
+  offsetOf,
+  parseSort,
+  ruleBroken,
+} from '@finvera/common';
+import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
+import { Injectable } from '@nestjs/common';
+import { scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { EntityManager } from 'typeorm';
+import { CompanyTransaction } from '../company/company-transaction.js';
+import { EditLog } from '../edit-log/edit-log.js';
+import { CompanyUsers } from './company-users.js';
+import { ADMINISTRATOR_ROLE } from './permissions.js';
+import type { CreateUserDto, ListUsersQuery, NewUserDto, UpdateUserDto, UserDto } from './user.dto.js';
+import { Role, User } from './user.entity.js';
+
+const SELECT = `SELECT u.id, u.email, u.name, r.code AS role, u.is_active, u.password_change_required, u.version, u.created_at
+  FROM users u JOIN roles r ON r.id = u.role_id`;
+
+const ID = /^\d{1,20}$/;
+
+const toDto = (row: Record<string, unknown>): UserDto => ({
+  ...(row as unknown as UserDto),
+  is_active: Boolean(row.is_active),
+  password_change_required: Boolean(row.password_change_required),
+  created_at: (row.created_at as Date).toISOString(),
+});
+
+/** The company's users. */
+@Injectable()
+export class ManageUsers {
+  constructor(
+    @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
+    private readonly transaction: CompanyTransaction,
+    private readonly editLog: EditLog,
+    private readonly companyUsers: CompanyUsers,
+  ) {}
+
+  async list(query: ListUsersQuery): Promise<{ users: UserDto[]; total: number }> {
+    const sort = parseSort(query.sort, ['name', 'email', 'created_at'], { field: 'name', direction: 'ASC' });
+    const like = query.search ? likePattern(query.search) : '%';
+    const rows = await this.dataSource.query(
+      `${SELECT} WHERE u.name LIKE ? OR u.email LIKE ? ORDER BY u.${sort.field} ${sort.direction}, u.id LIMIT ? OFFSET ?`,
+      [like, like, query.limit, offsetOf(query)],
+    );
+    const [{ total }] = await this.dataSource.query(
+      'SELECT COUNT(*) AS total FROM users WHERE name LIKE ? OR email LIKE ?',
+      [like, like],
+    );
+    return { users: rows.map(toDto), total: Number(total) };
+  }
+
+  async one(id: string, tx?: EntityManager): Promise<UserDto> {
+    const [row] = ID.test(id) ? await (tx ?? this.dataSource).query(`${SELECT} WHERE u.id = ?`, [id]) : [];
+    if (!row) throw notFound('user', id, 'user_not_found');
+    return toDto(row);
+  }
+
+  /** @throws DomainError 409 `email_taken` */
+  async create(body: CreateUserDto, actor: Actor, idempotency?: IdempotencyRequest): Promise<NewUserDto> {
+    const temporary = body.password === undefined ? generatePassword() : undefined;
+    const passwordHash = await hashPassword(body.password ?? temporary!);
+    const email = body.email.toLowerCase();
+    // a repeated request gets the first answer, but for the password, which is kept nowhere
+    let ownId: string | undefined;
+    const created = await this.transaction.run(
+      async (tx) => {
+        if (await tx.existsBy(User, { email })) throw emailTaken(email);
+        const id = newId();
+        ownId = id;
+        await insertUser(tx, {
+          id,
+          email,
+          name: body.name,
+          passwordHash,
+          roleId: (await roleOf(tx, body.role)).id,
+          passwordChangeRequired: temporary !== undefined,
+        });
+        const user = await this.one(id, tx);
+        await this.editLog.record(tx, actor, {
+          action: 'created',
+          objectType: 'user',
+          objectId: id,
+          objectName: email,
+          after: user,
+        });
+        return user;
+      },
+      { idempotency: idempotency && (await withoutPassword(idempotency)) },
+    );
+    return { ...created, ...(temporary !== undefined && created.id === ownId && { temporary_password: temporary }) };
+  }
+
+  /** @throws DomainError 422 `last_administrator` */
+  async update(id: string, body: UpdateUserDto, ifMatch: string | undefined, actor: Actor): Promise<UserDto> {
+    const changed = await this.transaction.run(async (tx) => {
+      // all administrators are locked, so that two of them cannot take each other away at once
+      const administrators: { id: string }[] = await tx.query(
+        'SELECT u.id FROM users u JOIN roles r ON r.id = u.role_id WHERE r.code = ? AND u.is_active = 1 ORDER BY u.id FOR UPDATE',
+        [ADMINISTRATOR_ROLE],
+      );
+      const before = await this.one(id, tx);
+      assertIfMatch(ifMatch, before.version);
+      const leaves = body.is_active === false || (body.role !== undefined && body.role !== ADMINISTRATOR_ROLE);
+      if (leaves && administrators.length === 1 && administrators[0]!.id === id)
+        throw ruleBroken('last_administrator', 'This is the last active administrator; make another one first.');
+      await tx.update(User, id, {
+        ...(body.name !== undefined && { name: body.name }),
+        ...(body.role !== undefined && { roleId: (await roleOf(tx, body.role)).id }),
+        ...(body.is_active !== undefined && { isActive: body.is_active }),
+        // tokens of before stay ended when somebody is let in again
+        ...(body.is_active === false && { tokenVersion: () => 'token_version + 1' }),
+        version: before.version + 1,
+      });
+      const after = await this.one(id, tx);
+      await this.editLog.record(tx, actor, {
+        action: 'updated',
+        objectType: 'user',
+        objectId: id,
+        objectName: after.email,
+        before,
+        after,
+      });
+      return after;
+    });
+    this.companyUsers.forget(id);
+    return changed;
+  }
+}
+
+const roleOf = (tx: EntityManager, code: string) => tx.findOneByOrFail(Role, { code });
+
+const emailTaken = (email: string) =>
+  conflict('email_taken', `There is a user with the e-mail ${email} already.`, {
+    details: [{ field: 'email', message: 'is taken' }],
+  });
+
+async function insertUser(tx: EntityManager, user: Partial<User>): Promise<void> {
+  try {
+    await tx.insert(User, user);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ER_DUP_ENTRY') throw emailTaken(user.email!);
+    throw error;
+  }
+}
+
+const stretch = promisify<string, string, number, Buffer>(scrypt);
+
+/** The request as its key remembers it. A plain hash over a password would give the password away to a guesser. */
+async function withoutPassword(request: IdempotencyRequest): Promise<IdempotencyRequest> {
+  const { password, ...rest } = request.body as CreateUserDto;
+  if (typeof password !== 'string') return request;
+  const stretched = (await stretch(password, request.key, 32)).toString('base64url');
+  return { ...request, body: { ...rest, password: stretched } };
+}

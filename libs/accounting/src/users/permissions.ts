@@ -1,0 +1,48 @@
+/** Everything that a role may allow in a company. */
+export const PERMISSIONS = [
+  'users:read',
+  'users:write',
+  'settings:read',
+  'settings:write',
+  'periods:write',
+  'periods:override',
+  'groups:read',
+  'groups:write',
+  'ledgers:read',
+  'ledgers:write',
+  'voucher_types:read',
+  'voucher_types:write',
+  'vouchers:read',
+  'vouchers:post',
+  'vouchers:cancel',
+  'reports:read',
+  'edit_log:read',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+const ADMINISTRATION: readonly Permission[] = [
+  'users:read',
+  'users:write',
+  'settings:write',
+  'periods:write',
+  'periods:override',
+];
+
+/** Roles of a new company. */
+export const SEEDED_ROLES = [
+  { code: 'administrator', name: 'Administrator', permissions: [...PERMISSIONS] },
+  {
+    code: 'accountant',
+    name: 'Accountant',
+    permissions: PERMISSIONS.filter((permission) => !ADMINISTRATION.includes(permission)),
+  },
+  {
+    code: 'viewer',
+    name: 'Viewer',
+    permissions: PERMISSIONS.filter(
+      (permission) => permission.endsWith(':read') && !['users:read', 'edit_log:read'].includes(permission),
+    ),
+  },
+] as const;
+
+export const ADMINISTRATOR_ROLE = 'administrator';

@@ -1,0 +1,77 @@
+import { PageQuery } from '@finvera/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsEmail, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IfSent } from '../company/if-sent.js';
+import { SEEDED_ROLES } from './permissions.js';
+
+const ROLE_CODES = SEEDED_ROLES.map(({ code }) => code);
+export const PASSWORD_MIN_LENGTH = 10;
+const PASSWORD_HELP = `must have at least ${PASSWORD_MIN_LENGTH} characters`;
+
+export class LoginDto {
+  @ApiProperty({ example: 'admin@acme.com' }) @IsEmail({ require_tld: false }) @MaxLength(254) email: string;
+  @ApiProperty({ example: 'correct horse battery' }) @IsString() @MaxLength(200) password: string;
+  @ApiPropertyOptional({ example: 'acme', description: 'on the bare host: which company' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(63)
+  subdomain?: string;
+}
+
+export class ChangePasswordDto {
+  @ApiProperty() @IsString() @MaxLength(200) current_password: string;
+  @ApiProperty({ minLength: PASSWORD_MIN_LENGTH })
+  @IsString()
+  @MinLength(PASSWORD_MIN_LENGTH, { message: `new_password ${PASSWORD_HELP}` })
+  @MaxLength(200)
+  new_password: string;
+}
+
+export class CreateUserDto {
+  @ApiProperty({ example: 'ravi@acme.com' }) @IsEmail({ require_tld: false }) @MaxLength(254) email: string;
+  @ApiProperty({ example: 'Ravi' }) @IsString() @IsNotEmpty() @MaxLength(120) name: string;
+  @ApiProperty({ enum: ROLE_CODES, example: 'accountant' })
+  @IsIn(ROLE_CODES, { message: `role must be one of ${ROLE_CODES.join(', ')}` })
+  role: string;
+  @ApiPropertyOptional({ description: 'without it a temporary one is made and shown once' })
+  @IfSent()
+  @IsString()
+  @MinLength(PASSWORD_MIN_LENGTH, { message: `password ${PASSWORD_HELP}` })
+  @MaxLength(200)
+  password?: string;
+}
+
+export class UpdateUserDto {
+  @ApiPropertyOptional({ example: 'Ravi' }) @IfSent() @IsString() @IsNotEmpty() @MaxLength(120) name?: string;
+  @ApiPropertyOptional({ enum: ROLE_CODES })
+  @IfSent()
+  @IsIn(ROLE_CODES, { message: `role must be one of ${ROLE_CODES.join(', ')}` })
+  role?: string;
+  @ApiPropertyOptional() @IfSent() @IsBoolean() is_active?: boolean;
+}
+
+export class ListUsersQuery extends PageQuery {}
+
+export class UserDto {
+  @ApiProperty({ example: '383483921874944' }) id: string;
+  @ApiProperty({ example: 'admin@acme.com' }) email: string;
+  @ApiProperty() name: string;
+  @ApiProperty({ example: 'administrator' }) role: string;
+  @ApiProperty() is_active: boolean;
+  @ApiProperty() password_change_required: boolean;
+  @ApiProperty() version: number;
+  @ApiProperty() created_at: string;
+}
+
+export class NewUserDto extends UserDto {
+  @ApiPropertyOptional({ description: 'shown this once' }) temporary_password?: string;
+}
+
+export class SessionUserDto {
+  @ApiProperty() id: string;
+  @ApiProperty() email: string;
+  @ApiProperty() name: string;
+  @ApiProperty({ example: 'administrator' }) role: string;
+  @ApiProperty({ type: [String] }) permissions: string[];
+  @ApiProperty({ description: 'true: only POST /api/auth/change-password is open' }) password_change_required: boolean;
+}

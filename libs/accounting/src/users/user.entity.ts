@@ -1,0 +1,27 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('roles')
+export class Role {
+  @PrimaryColumn('bigint', { unsigned: true }) id: string;
+  @Column('varchar', { length: 40 }) code: string;
+  @Column('varchar', { length: 80 }) name: string;
+  @Column('json') permissions: string[];
+  @Column('boolean', { name: 'is_reserved' }) isReserved: boolean;
+}
+
+/** Somebody who works in this company's books. */
+@Entity('users')
+export class User {
+  @PrimaryColumn('bigint', { unsigned: true }) id: string;
+  @Column('varchar', { length: 254 }) email: string;
+  @Column('varchar', { length: 120 }) name: string;
+  @Column('varchar', { name: 'password_hash', length: 255 }) passwordHash: string;
+  @Column('bigint', { name: 'role_id', unsigned: true }) roleId: string;
+  @Column('boolean', { name: 'is_active' }) isActive: boolean;
+  @Column('boolean', { name: 'password_change_required' }) passwordChangeRequired: boolean;
+  /** Tokens of an earlier number are not good any more. */
+  @Column('int', { name: 'token_version', unsigned: true }) tokenVersion: number;
+  @Column('datetime', { name: 'last_sign_in_at', precision: 6, nullable: true }) lastSignInAt: Date | null;
+  @Column('int', { unsigned: true }) version: number;
+  @Column({ type: 'datetime', name: 'created_at', precision: 6, insert: false, update: false }) createdAt: Date;
+}

@@ -1,0 +1,127 @@
+import { formatAmount, groupBy, likePattern, notFound, offsetOf, parseSort } from '@finvera/common';
+import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { CompanySettingsReader } from '../company/company-settings.js';
+import type { BillAnswerDto, EntryAnswerDto, ListVouchersQuery, VoucherDto } from './voucher.dto.js';
+
+interface VoucherRow extends Omit<VoucherDto, 'entries' | 'created_at' | 'updated_at'> {
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface EntryRow {
+  id: string;
+  voucher_id: string;
+  ledger_id: string;
+  ledger: string;
+  debit: string;
+  credit: string;
+  narration: string;
+}
+
+interface BillRow {
+  entry_id: string;
+  type: string;
+  name: string;
+  due_date: string | null;
+  debit: string;
+  credit: string;
+}
+
+const SELECT_VOUCHERS = `SELECT v.id, t.name AS voucher_type, v.voucher_type_id, t.base_type, v.date, v.number, v.narration,
+    v.reference, v.status, v.total, v.reversal_of_id, r.id AS reversed_by_id, v.cancel_reason, v.version, v.created_by,
+    v.created_at, v.updated_at
+  FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id LEFT JOIN vouchers r ON r.reversal_of_id = v.id
+  WHERE v.id IN (?)`;
+
+const SELECT_ENTRIES = `SELECT e.id, e.voucher_id, e.ledger_id, l.name AS ledger, e.debit, e.credit, e.narration
+  FROM entries e JOIN vouchers v ON v.id = e.voucher_id AND v.version = e.voucher_version JOIN ledgers l ON l.id = e.ledger_id
+  WHERE e.voucher_id IN (?) ORDER BY e.voucher_id, e.line_no`;
+
+const SELECT_BILLS = `SELECT b.entry_id, b.type, b.name, b.due_date, b.debit, b.credit
+  FROM bill_allocations b JOIN vouchers v ON v.id = b.voucher_id AND v.version = b.voucher_version
+  WHERE b.voucher_id IN (?) ORDER BY b.id`;
+
+const SORTABLE = { date: 'v.date', number: 'v.number', total: 'v.total', created_at: 'v.created_at' } as const;
+
+/** Reads vouchers with their entries as plain rows. */
+@Injectable()
+export class ReadVouchers {
+  constructor(
+    @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
+    private readonly settings: CompanySettingsReader,
+  ) {}
+
+  /** @throws DomainError 404 `voucher_not_found` */
+  async one(id: string, tx?: EntityManager): Promise<VoucherDto> {
+    const [voucher] = /^\d{1,20}$/.test(id) ? await this.byIds([id], tx) : [];
+    if (!voucher) throw notFound('voucher', id, 'voucher_not_found');
+    return voucher;
+  }
+
+  /** In the order of the ids. */
+  async byIds(ids: readonly string[], tx?: EntityManager): Promise<VoucherDto[]> {
+    if (ids.length === 0) return [];
+    const source = tx ?? this.dataSource;
+    const digits = (await this.settings.get(tx)).currencyDigits;
+    const rows: VoucherRow[] = await source.query(SELECT_VOUCHERS, [ids]);
+    const entryRows: EntryRow[] = await source.query(SELECT_ENTRIES, [ids]);
+    const billRows: BillRow[] = await source.query(SELECT_BILLS, [ids]);
+    const bills = groupBy(billRows, (bill) => bill.entry_id);
+    const entries = groupBy(entryRows, (entry) => entry.voucher_id);
+    const byId = new Map(
+      rows.map((row) => [
+        row.id,
+        {
+          ...row,
+          total: formatAmount(row.total, digits),
+          entries: (entries.get(row.id) ?? []).map((entry) => toEntry(entry, bills.get(entry.id) ?? [], digits)),
+          created_at: row.created_at.toISOString(),
+          updated_at: row.updated_at.toISOString(),
+        },
+      ]),
+    );
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  async list(query: ListVouchersQuery): Promise<{ vouchers: VoucherDto[]; total: number }> {
+    const sort = parseSort(query.sort, Object.keys(SORTABLE) as (keyof typeof SORTABLE)[], {
+      field: 'date',
+      direction: 'ASC',
+    });
+    const like = query.search ? likePattern(query.search) : null;
+    const where = `FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id
+      WHERE v.is_opening = 0 AND (? IS NULL OR v.date >= ?) AND (? IS NULL OR v.date <= ?) AND (? IS NULL OR t.id = ? OR t.name = ?)
+        AND (? IS NULL OR v.status = ?) AND (? IS NULL OR v.number LIKE ? OR v.narration LIKE ? OR v.reference LIKE ?)
+        AND (? IS NULL OR EXISTS (SELECT 1 FROM entries e WHERE e.voucher_id = v.id AND e.voucher_version = v.version AND e.ledger_id = ?))`;
+    const { from = null, to = null, type = null, status = null, ledger_id: ledgerId = null } = query;
+    const filters = [from, from, to, to, type, type, type, status, status, like, like, like, like, ledgerId, ledgerId];
+    const ids: { id: string }[] = await this.dataSource.query(
+      `SELECT v.id ${where} ORDER BY ${SORTABLE[sort.field]} ${sort.direction}, v.id ${sort.direction} LIMIT ? OFFSET ?`,
+      [...filters, query.limit, offsetOf(query)],
+    );
+    const [{ total }] = await this.dataSource.query(`SELECT COUNT(*) AS total ${where}`, filters);
+    return { vouchers: await this.byIds(ids.map(({ id }) => id)), total: Number(total) };
+  }
+}
+
+function toEntry(row: EntryRow, bills: BillRow[], digits: number): EntryAnswerDto {
+  const { voucher_id: _, ...entry } = row;
+  return {
+    ...entry,
+    debit: nonZero(row.debit, digits),
+    credit: nonZero(row.credit, digits),
+    bills: bills.map(
+      (bill): BillAnswerDto => ({
+        type: bill.type,
+        name: bill.name,
+        amount: nonZero(bill.debit, digits) ?? formatAmount(bill.credit, digits),
+        due_date: bill.due_date,
+      }),
+    ),
+  };
+}
+
+const nonZero = (amount: string, digits: number): string | null =>
+  Number(amount) === 0 ? null : formatAmount(amount, digits);

@@ -1,0 +1,96 @@
+import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { BASE_TYPES, type BaseType, NUMBERINGS, RESTARTS, type VoucherType } from './voucher-type.entity.js';
+
+const AFFIX = /^[A-Za-z0-9/-]*$/;
+const AFFIX_HELP = 'must be letters, digits, "-" and "/" (CGST Rules, rule 46)';
+
+export class CreateVoucherTypeDto {
+  @ApiProperty({ example: 'Export Sales' })
+  @Transform(({ value }) => (typeof value === 'string' ? value.trim() : value))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(80)
+  @Matches(/\D/, { message: 'name must not be a number' })
+  name: string;
+
+  @ApiProperty({ enum: BASE_TYPES, example: 'sales' })
+  @IsIn(BASE_TYPES, { message: `base_type must be one of ${BASE_TYPES.join(', ')}` })
+  base_type: Exclude<BaseType, 'opening'>;
+
+  @ApiPropertyOptional({ enum: NUMBERINGS, default: 'automatic' })
+  @IsOptional()
+  @IsIn(NUMBERINGS)
+  numbering?: (typeof NUMBERINGS)[number];
+
+  @ApiPropertyOptional({ example: 'EXP/' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(12)
+  @Matches(AFFIX, { message: `number_prefix ${AFFIX_HELP}` })
+  number_prefix?: string;
+
+  @ApiPropertyOptional({ example: '/26-27' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(12)
+  @Matches(AFFIX, { message: `number_suffix ${AFFIX_HELP}` })
+  number_suffix?: string;
+
+  @ApiPropertyOptional({ description: 'filled up with zeros to so many digits', example: 4 })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(10)
+  number_width?: number;
+  @ApiPropertyOptional({ enum: RESTARTS, default: 'financial_year' })
+  @IsOptional()
+  @IsIn(RESTARTS)
+  number_restart?: (typeof RESTARTS)[number];
+}
+
+export class UpdateVoucherTypeDto extends PartialType(
+  PickType(CreateVoucherTypeDto, ['name', 'number_prefix', 'number_suffix', 'number_width'] as const),
+) {
+  @ApiPropertyOptional() @IsOptional() @IsBoolean() is_active?: boolean;
+}
+
+export class VoucherTypeDto {
+  @ApiProperty() id: string;
+  @ApiProperty({ example: 'Sales' }) name: string;
+  @ApiProperty({ enum: BASE_TYPES }) base_type: string;
+  @ApiProperty({ enum: NUMBERINGS }) numbering: string;
+  @ApiProperty() number_prefix: string;
+  @ApiProperty() number_suffix: string;
+  @ApiProperty() number_width: number;
+  @ApiProperty({ enum: RESTARTS }) number_restart: string;
+  @ApiProperty() is_reserved: boolean;
+  @ApiProperty() is_active: boolean;
+  @ApiProperty() version: number;
+}
+
+export const toVoucherTypeDto = (type: VoucherType): VoucherTypeDto => ({
+  id: type.id,
+  name: type.name,
+  base_type: type.baseType,
+  numbering: type.numbering,
+  number_prefix: type.numberPrefix,
+  number_suffix: type.numberSuffix,
+  number_width: type.numberWidth,
+  number_restart: type.numberRestart,
+  is_reserved: type.isReserved,
+  is_active: type.isActive,
+  version: type.version,
+});

@@ -1,0 +1,69 @@
+import { type DynamicModule, Injectable, Module } from '@nestjs/common';
+import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { DomainError } from '../errors/domain-error.js';
+import { RedisConnections } from '../redis/redis.module.js';
+
+const WINDOW_SECONDS = 900;
+/** Failed sign-ins of one account within the window. */
+const ACCOUNT_FAILURES_MAX = 10;
+/** Failed sign-ins from one address within the window. */
+const ADDRESS_FAILURES_MAX = 100;
+
+/**
+ * Counts failed sign-ins per account and per address, shared over processes by Redis; while Redis is away each
+ * process counts for itself.
+ */
+@Injectable()
+export class SignInLimiter {
+  private readonly accounts: RateLimiterAbstract;
+  private readonly addresses: RateLimiterAbstract;
+
+  constructor(redis: RedisConnections) {
+    this.accounts = limiter(redis, 'sign-in:account', ACCOUNT_FAILURES_MAX);
+    this.addresses = limiter(redis, 'sign-in:address', ADDRESS_FAILURES_MAX);
+  }
+
+  /** @throws DomainError 429 `too_many_failed_sign_ins` with `Retry-After` */
+  async check(account: string, address: string): Promise<void> {
+    const states = await Promise.all([this.accounts.get(account), this.addresses.get(address)]);
+    const [accountState, addressState] = states;
+    const blocked =
+      (accountState && accountState.consumedPoints >= ACCOUNT_FAILURES_MAX && accountState) ||
+      (addressState && addressState.consumedPoints >= ADDRESS_FAILURES_MAX && addressState);
+    if (!blocked) return;
+    const seconds = Math.max(1, Math.ceil(blocked.msBeforeNext / 1000));
+    throw new DomainError(
+      'too_many_failed_sign_ins',
+      429,
+      `Too many failed sign-ins; try again in ${seconds} seconds.`,
+      { retryAfterSeconds: seconds },
+    );
+  }
+
+  async failed(account: string, address: string): Promise<void> {
+    // a rejection means that the limit is reached now; the next check says so
+    await Promise.allSettled([this.accounts.consume(account), this.addresses.consume(address)]);
+  }
+
+  async succeeded(account: string): Promise<void> {
+    await this.accounts.delete(account);
+  }
+}
+
+function limiter(redis: RedisConnections, keyPrefix: string, points: number): RateLimiterAbstract {
+  const limits = { keyPrefix: `finvera:${keyPrefix}`, points, duration: WINDOW_SECONDS };
+  return new RateLimiterRedis({
+    ...limits,
+    storeClient: redis.commands,
+    rejectIfRedisNotReady: true,
+    insuranceLimiter: new RateLimiterMemory(limits),
+  });
+}
+
+/** Gives every module the `SignInLimiter`. Global, like configuration and logging. */
+@Module({})
+export class SignInLimiterModule {
+  static forRoot(): DynamicModule {
+    return { module: SignInLimiterModule, global: true, providers: [SignInLimiter], exports: [SignInLimiter] };
+  }
+}

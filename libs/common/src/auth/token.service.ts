@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { unauthenticated } from '../errors/domain-error.js';
+
+export const PLATFORM_AUDIENCE = 'finvera:platform';
+export const COMPANY_AUDIENCE = 'finvera:company';
+const ISSUER = 'finvera';
+
+export interface PlatformClaims {
+  sub: string;
+  email: string;
+}
+
+export interface CompanyClaims {
+  sub: string;
+  email: string;
+  tenant_id: string;
+  /** counts the user's sign-outs: a token of an earlier number is not good any more */
+  token_version: number;
+}
+
+export interface IssuedToken {
+  token: string;
+  /** seconds until it ends */
+  expires_in: number;
+}
+
+/** Who a token says it is; `iat` and `exp` in seconds since 1970. */
+export type VerifiedToken =
+  | ({ audience: typeof PLATFORM_AUDIENCE; exp: number } & PlatformClaims)
+  | ({ audience: typeof COMPANY_AUDIENCE; exp: number } & CompanyClaims);
+
+/** Issues and verifies access tokens (JWT, HS256). Platform and company tokens have different audiences. */
+@Injectable()
+export class TokenService {
+  constructor(
+    private readonly jwt: JwtService,
+    private readonly lifetimeSeconds: number,
+  ) {}
+
+  issuePlatformToken(claims: PlatformClaims): IssuedToken {
+    return this.issue(PLATFORM_AUDIENCE, { ...claims });
+  }
+
+  issueCompanyToken(claims: CompanyClaims): IssuedToken {
+    return this.issue(COMPANY_AUDIENCE, { ...claims });
+  }
+
+  /** @throws DomainError 401 when signature, algorithm, issuer, audience, shape or time are not right */
+  verify(token: string): VerifiedToken {
+    let payload: Record<string, unknown>;
+    try {
+      payload = this.jwt.verify(token, { algorithms: ['HS256'], issuer: ISSUER });
+    } catch (cause) {
+      const expired = cause instanceof Error && cause.name === 'TokenExpiredError';
+      throw unauthenticated(
+        expired ? 'The access token has expired; sign in again.' : 'The access token is not valid; sign in again.',
+        expired ? 'token_expired' : 'token_invalid',
+      );
+    }
+    if (isPlatformPayload(payload) || isCompanyPayload(payload))
+      return { ...payload, audience: payload.aud } as unknown as VerifiedToken;
+    throw unauthenticated('The access token is meant for something else; sign in again.', 'token_invalid');
+  }
+
+  private issue(audience: string, claims: object): IssuedToken {
+    const token = this.jwt.sign(claims, {
+      audience,
+      issuer: ISSUER,
+      algorithm: 'HS256',
+      expiresIn: this.lifetimeSeconds,
+    });
+    return { token, expires_in: this.lifetimeSeconds };
+  }
+}
+
+const hasStrings = (payload: Record<string, unknown>, ...names: string[]) =>
+  names.every((name) => typeof payload[name] === 'string');
+
+const isPlatformPayload = (payload: Record<string, unknown>) =>
+  payload['aud'] === PLATFORM_AUDIENCE && hasStrings(payload, 'sub', 'email') && typeof payload['exp'] === 'number';
+
+const isCompanyPayload = (payload: Record<string, unknown>) =>
+  payload['aud'] === COMPANY_AUDIENCE &&
+  hasStrings(payload, 'sub', 'email', 'tenant_id') &&
+  typeof payload['token_version'] === 'number' &&
+  typeof payload['exp'] === 'number';

@@ -1,0 +1,54 @@
+import { createHash, hkdfSync } from 'node:crypto';
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
+
+export const ENCRYPTION_KEY_MIN_LENGTH = 32;
+
+/**
+ * Encrypts what the master database must keep secret: AES-256-CBC with authentication, as a compact JWE
+ * (RFC 7516, `alg: dir`, `enc: A256CBC-HS512`) whose `kid` names the key, so that keys can be rotated while running.
+ */
+export class SecretBox {
+  readonly kid: string;
+  private readonly keys = new Map<string, Uint8Array>();
+
+  /**
+   * @param key the current key, at least 32 characters; everything new is written with it
+   * @param previousKeys keys that old values may still be written with
+   */
+  constructor(key: string, previousKeys: readonly string[] = []) {
+    for (const candidate of [key, ...previousKeys]) {
+      if (candidate.length < ENCRYPTION_KEY_MIN_LENGTH)
+        throw new Error(`an encryption key needs at least ${ENCRYPTION_KEY_MIN_LENGTH} characters`);
+      this.keys.set(keyId(candidate), deriveKey(candidate));
+    }
+    this.kid = keyId(key);
+  }
+
+  async encrypt(plain: string): Promise<string> {
+    return new CompactEncrypt(new TextEncoder().encode(plain))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256CBC-HS512', kid: this.kid })
+      .encrypt(this.keys.get(this.kid)!);
+  }
+
+  /** @throws Error when the value was written with a key that is not given here, or was changed */
+  async decrypt(jwe: string): Promise<string> {
+    const kid = decodeProtectedHeader(jwe).kid ?? '';
+    const key = this.keys.get(kid);
+    if (!key) throw new Error(`the value was encrypted with key ${kid}, which is not among the configured keys`);
+    const { plaintext } = await compactDecrypt(jwe, key, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256CBC-HS512'],
+    });
+    return new TextDecoder().decode(plaintext);
+  }
+}
+
+function deriveKey(key: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, 'finvera', 'database-credentials', 64));
+}
+
+/** A short name for a key that tells nothing about it. */
+function keyId(key: string): string {
+  const named = hkdfSync('sha256', key, 'finvera', 'key-id', 32);
+  return createHash('sha256').update(new Uint8Array(named)).digest('hex').slice(0, 16);
+}

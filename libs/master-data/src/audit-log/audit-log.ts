@@ -1,0 +1,68 @@
+import { type Actor, canonicalJson, sha256 } from '@finvera/common';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+
+export interface AuditRecord {
+  /** for example `tenant.created` */
+  action: string;
+  tenantId?: string;
+  objectType: string;
+  objectId: string;
+  /** Holds no secret. */
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+}
+
+/** Hash before the first row. */
+export const AUDIT_CHAIN_START = '0'.repeat(64);
+
+/** What a row's hash covers: everything in it and the hash of the row before. */
+export const auditHash = (row: Record<string, unknown>, previousHash: string): string =>
+  sha256(`${previousHash}\n${canonicalJson(row)}`);
+
+/** Append-only record of every change of a tenant's life, hash-chained so that a change of history is found. */
+@Injectable()
+export class AuditLog {
+  /** Appends within the caller's transaction. The chain's head is locked until it commits: call it last. */
+  async record(tx: EntityManager, actor: Actor, record: AuditRecord): Promise<void> {
+    await tx.query('INSERT IGNORE INTO audit_log_head (slot, hash) VALUES (1, ?)', [AUDIT_CHAIN_START]);
+    const [head]: { hash: string }[] = await tx.query('SELECT hash FROM audit_log_head WHERE slot = 1 FOR UPDATE');
+    const previous = head!.hash;
+    const row = {
+      at: new Date().toISOString(),
+      actor_id: actor.id,
+      actor_name: actor.name,
+      actor_kind: actor.kind,
+      request_id: actor.requestId,
+      ip: actor.ip ?? null,
+      action: record.action,
+      tenant_id: record.tenantId ?? null,
+      object_type: record.objectType,
+      object_id: record.objectId,
+      before_state: record.before ?? null,
+      after_state: record.after ?? null,
+    };
+    const hash = auditHash(row, previous);
+    await tx.query(
+      `INSERT INTO audit_log (at, actor_id, actor_name, actor_kind, request_id, ip, action, tenant_id, object_type,
+         object_id, before_state, after_state, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        new Date(row.at),
+        row.actor_id,
+        row.actor_name,
+        row.actor_kind,
+        row.request_id,
+        row.ip,
+        row.action,
+        row.tenant_id,
+        row.object_type,
+        row.object_id,
+        row.before_state && canonicalJson(row.before_state),
+        row.after_state && canonicalJson(row.after_state),
+        previous,
+        hash,
+      ],
+    );
+    await tx.query('UPDATE audit_log_head SET hash = ? WHERE slot = 1', [hash]);
+  }
+}

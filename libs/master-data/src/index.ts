@@ -1,0 +1,14 @@
+export { ActiveAdmins } from './admins/active-admins.js';
+export { Admin } from './admins/admin.entity.js';
+export { AUDIT_CHAIN_START, AuditLog, auditHash, type AuditRecord } from './audit-log/audit-log.js';
+export { type InitMasterResult, initMasterDatabase } from './init-master-database.js';
+export { MasterConfig } from './master.config.js';
+export { MasterDataModule } from './master-data.module.js';
+export { MASTER_ENTITIES, masterDataSourceOptions } from './master-data-source.js';
+export { OPERATION_STATUSES, Operation, type OperationStatus } from './operations/operation.entity.js';
+export { Plan, SEEDED_PLANS } from './plans/plan.entity.js';
+export { DatabaseServer, PLACEMENT_CLASSES, type PlacementClass } from './servers/database-server.entity.js';
+export { TENANT_STATUSES, Tenant } from './tenants/tenant.entity.js';
+export { TenantChangeBus } from './tenants/tenant-change-bus.js';
+export { MasterTenantDirectory } from './tenants/tenant-directory.js';
+export { jwtSecretOf } from './jwt-secret.js';

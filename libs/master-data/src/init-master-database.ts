@@ -1,0 +1,95 @@
+import { hashPassword, newUuid, quoteIdentifier, type SecretBox } from '@finvera/common';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { openSecretBox } from './encryption/open-secret-box.js';
+import type { MasterConfig } from './master.config.js';
+import { masterDataSourceOptions } from './master-data-source.js';
+import { SEEDED_PLANS } from './plans/plan.entity.js';
+
+const LOCK = 'finvera:init-master';
+const LOCK_WAIT_SECONDS = 60;
+
+export interface InitMasterResult {
+  database: string;
+  migrations: string[];
+  /** set when this run made the first admin */
+  adminEmail?: string;
+}
+
+/**
+ * What the document's `initMasterDatabase.js` does: the database, its tables and indexes, the plans, the server that
+ * holds it as the first place for tenants, and the first admin. Changes nothing that is there already.
+ */
+export async function initMasterDatabase(config: MasterConfig): Promise<InitMasterResult> {
+  const options = { ...masterDataSourceOptions(config), database: undefined, entities: [], migrations: [] };
+  const server = await new DataSource(options as DataSourceOptions).initialize();
+  const lock = server.createQueryRunner();
+  try {
+    const [{ got }]: [{ got: string }] = await lock.query('SELECT GET_LOCK(?, ?) AS got', [LOCK, LOCK_WAIT_SECONDS]);
+    if (Number(got) !== 1) throw new Error('another process is initialising the master database; try again');
+    await lock.query(
+      `CREATE DATABASE IF NOT EXISTS ${quoteIdentifier(config.MASTER_DB_NAME)} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`,
+    );
+    return await fillMaster(config);
+  } finally {
+    await lock.release();
+    await server.destroy();
+  }
+}
+
+async function fillMaster(config: MasterConfig): Promise<InitMasterResult> {
+  const master = await new DataSource(masterDataSourceOptions(config)).initialize();
+  try {
+    const migrations = await master.runMigrations({ transaction: 'none' });
+    const secrets = await openSecretBox(config, master);
+    await seedPlans(master);
+    await registerDefaultServer(config, master, secrets);
+    const adminEmail = await makeFirstAdmin(config, master);
+    return { database: config.MASTER_DB_NAME, migrations: migrations.map(({ name }) => name), adminEmail };
+  } finally {
+    await master.destroy();
+  }
+}
+
+async function seedPlans(master: DataSource): Promise<void> {
+  for (const plan of SEEDED_PLANS)
+    await master.query(
+      'INSERT IGNORE INTO plans (code, name, storage_limit_mb, placement_class, monthly_price) VALUES (?, ?, ?, ?, ?)',
+      [plan.code, plan.name, plan.storageLimitMb, plan.placementClass, plan.monthlyPrice],
+    );
+}
+
+/** The server of the master database is the first place for tenants. When it was moved, its tenants' addresses follow. */
+async function registerDefaultServer(config: MasterConfig, master: DataSource, secrets: SecretBox): Promise<void> {
+  const { MASTER_DB_HOST: host, MASTER_DB_PORT: port, MASTER_DB_USER: user } = config;
+  const password = await secrets.encrypt(config.MASTER_DB_PASSWORD);
+  const [existing]: { id: string; host: string; port: number; admin_user: string; admin_password: string }[] =
+    await master.query(
+      'SELECT id, host, port, admin_user, admin_password FROM database_servers WHERE is_default = 1 LIMIT 1',
+    );
+  if (!existing) {
+    await master.query(
+      "INSERT IGNORE INTO database_servers (id, name, host, port, admin_user, admin_password, is_default, engine) VALUES (?, 'default', ?, ?, ?, ?, 1, VERSION())",
+      [newUuid(), host, port, user, password],
+    );
+    return;
+  }
+  const samePassword = (await secrets.decrypt(existing.admin_password)) === config.MASTER_DB_PASSWORD;
+  if (existing.host === host && Number(existing.port) === port && existing.admin_user === user && samePassword) return;
+  await master.transaction(async (tx) => {
+    await tx.query('UPDATE database_servers SET host = ?, port = ?, admin_user = ?, admin_password = ? WHERE id = ?', [
+      host, port, user, password, existing.id,
+    ]); // biome-ignore format: one call
+    await tx.query('UPDATE tenant_master SET db_host = ?, db_port = ? WHERE server_id = ?', [host, port, existing.id]);
+  });
+}
+
+async function makeFirstAdmin(config: MasterConfig, master: DataSource): Promise<string | undefined> {
+  if (!config.ADMIN_EMAIL || !config.ADMIN_PASSWORD) return undefined;
+  const [{ count }]: [{ count: string }] = await master.query('SELECT COUNT(*) AS count FROM admins');
+  if (Number(count) > 0) return undefined;
+  const email = config.ADMIN_EMAIL.toLowerCase();
+  await master.query('INSERT IGNORE INTO admins (id, email, name, password_hash) VALUES (?, ?, ?, ?)', [
+    newUuid(), email, 'Administrator', await hashPassword(config.ADMIN_PASSWORD),
+  ]); // biome-ignore format: one call
+  return email;
+}

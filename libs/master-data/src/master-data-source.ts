@@ -1,0 +1,38 @@
+import type { DataSourceOptions } from 'typeorm';
+import { Admin } from './admins/admin.entity.js';
+import type { MasterConfig } from './master.config.js';
+import { Operation } from './operations/operation.entity.js';
+import { Plan } from './plans/plan.entity.js';
+import { MasterFirstFloor1795478400000 } from './schema/1795478400000-first-floor.js';
+import { DatabaseServer } from './servers/database-server.entity.js';
+import { Tenant } from './tenants/tenant.entity.js';
+
+export const MASTER_ENTITIES = [Tenant, DatabaseServer, Plan, Admin, Operation];
+
+/** Requests that may wait for a connection to the master database. */
+const QUEUE_MAX = 2_000;
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/** Connection settings of the master database; times are UTC, big numbers and DATE are text. */
+export const masterDataSourceOptions = (config: MasterConfig): DataSourceOptions => ({
+  type: 'mysql',
+  host: config.MASTER_DB_HOST,
+  port: config.MASTER_DB_PORT,
+  username: config.MASTER_DB_USER,
+  password: config.MASTER_DB_PASSWORD,
+  database: config.MASTER_DB_NAME,
+  entities: MASTER_ENTITIES,
+  migrations: [MasterFirstFloor1795478400000],
+  charset: 'utf8mb4',
+  timezone: 'Z',
+  dateStrings: ['DATE'],
+  poolSize: config.MASTER_DB_POOL_MAX,
+  connectTimeout: CONNECT_TIMEOUT_MS,
+  extra: {
+    maxIdle: 2,
+    idleTimeout: 10_000,
+    queueLimit: QUEUE_MAX,
+    maxPreparedStatements: 100,
+    enableKeepAlive: true,
+  },
+});

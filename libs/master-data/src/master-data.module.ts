@@ -1,0 +1,45 @@
+import { SecretBox } from '@finvera/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { ActiveAdmins } from './admins/active-admins.js';
+import { AdminAuthController } from './admins/admin-auth.controller.js';
+import { AdminSignIn } from './admins/admin-sign-in.js';
+import { AuditLog } from './audit-log/audit-log.js';
+import { AuditLogController } from './audit-log/audit-log.controller.js';
+import { ListAuditLog } from './audit-log/list-audit-log.js';
+import { openSecretBox } from './encryption/open-secret-box.js';
+import { MasterConfig } from './master.config.js';
+import { MASTER_ENTITIES, masterDataSourceOptions } from './master-data-source.js';
+import { TenantChangeBus } from './tenants/tenant-change-bus.js';
+import { MasterTenantDirectory } from './tenants/tenant-directory.js';
+
+/** The master database: tenants, servers, plans, admins, operations, audit log. */
+@Module({})
+export class MasterDataModule {
+  static forRoot(config: MasterConfig, { http = true }: { http?: boolean } = {}): DynamicModule {
+    return {
+      module: MasterDataModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forRoot({ ...masterDataSourceOptions(config), retryAttempts: 5, retryDelay: 1_000 }),
+        TypeOrmModule.forFeature(MASTER_ENTITIES),
+      ],
+      controllers: http ? [AdminAuthController, AuditLogController] : [],
+      providers: [
+        { provide: MasterConfig, useValue: config },
+        {
+          provide: SecretBox,
+          inject: [DataSource],
+          useFactory: (master: DataSource) => openSecretBox(config, master),
+        },
+        MasterTenantDirectory,
+        TenantChangeBus,
+        AuditLog,
+        ActiveAdmins,
+        ...(http ? [AdminSignIn, ListAuditLog] : []),
+      ],
+      exports: [TypeOrmModule, MasterConfig, SecretBox, MasterTenantDirectory, TenantChangeBus, AuditLog, ActiveAdmins],
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export const TENANT_STATUSES = [
+  'provisioning',
+  'active',
+  'suspended',
+  'archived',
+  'migrating',
+  'restoring',
+  'deleting',
+  'deleted',
+  'failed',
+] as const;
+
+/** A company on the platform, and where its database is. */
+@Entity('tenant_master')
+export class Tenant {
+  @PrimaryColumn('char', { length: 36 }) id: string;
+  @Column('varchar', { name: 'company_name', length: 200 }) companyName: string;
+  @Column('varchar', { length: 63 }) subdomain: string;
+  @Column('varchar', { length: 254 }) email: string;
+  @Column('varchar', { length: 32 }) phone: string;
+  @Column('varchar', { name: 'subscription_plan', length: 40 }) subscriptionPlan: string;
+  @Column('enum', { enum: TENANT_STATUSES }) status: (typeof TENANT_STATUSES)[number];
+  @Column('char', { name: 'server_id', length: 36 }) serverId: string;
+  @Column('varchar', { name: 'db_name', length: 64 }) dbName: string;
+  @Column('varchar', { name: 'db_host', length: 255 }) dbHost: string;
+  @Column('smallint', { name: 'db_port', unsigned: true }) dbPort: number;
+  /** The tenant's own database user; null when it shares the server's. */
+  @Column('varchar', { name: 'db_user', length: 32, nullable: true }) dbUser: string | null;
+  /** Its password, encrypted (compact JWE). */
+  @Column('text', { name: 'db_password', nullable: true }) dbPassword: string | null;
+  @Column('boolean', { name: 'db_provisioned' }) dbProvisioned: boolean;
+  @Column('varchar', { name: 'schema_version', length: 20, nullable: true }) schemaVersion: string | null;
+  /** Megabytes (2^20 bytes), three decimals, as text. */
+  @Column('decimal', { name: 'storage_used_mb', precision: 14, scale: 3 }) storageUsedMb: string;
+  @Column('int', { name: 'storage_limit_mb', unsigned: true }) storageLimitMb: number;
+  @Column('datetime', { name: 'storage_measured_at', precision: 6, nullable: true }) storageMeasuredAt: Date | null;
+  @Column('varchar', { name: 'suspended_reason', length: 500, nullable: true }) suspendedReason: string | null;
+  @Column('datetime', { name: 'suspended_at', precision: 6, nullable: true }) suspendedAt: Date | null;
+  /** A deleted tenant's database goes after this. */
+  @Column('datetime', { name: 'delete_after', precision: 6, nullable: true }) deleteAfter: Date | null;
+  @Column({ type: 'datetime', name: 'created_at', precision: 6, insert: false, update: false }) createdAt: Date;
+  @Column({ type: 'datetime', name: 'updated_at', precision: 6, insert: false, update: false }) updatedAt: Date;
+}

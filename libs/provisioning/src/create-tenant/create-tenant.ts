@@ -1,0 +1,194 @@
+import {
+  type Actor,
+  canonicalJson,
+  conflict,
+  generatePassword,
+  hashPassword,
+  type IdempotencyRequest,
+  malformed,
+  newUuid,
+  SecretBox,
+  sha256,
+} from '@finvera/common';
+import { MasterConfig, type Plan, Tenant, TenantChangeBus } from '@finvera/master-data';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type OperationLock, OperationLocks } from '../operations/operation-locks.js';
+import { OperationQueue } from '../operations/operation-queue.js';
+import { OperationRunner } from '../operations/operation-runner.js';
+import { OperationStore } from '../operations/operation-store.js';
+import { chooseServer } from '../servers/choose-server.js';
+import { CREATE_TENANT, type CreateTenantInput } from './create-tenant.operation.js';
+
+export interface NewTenant {
+  company_name: string;
+  subdomain: string;
+  email: string;
+  phone: string;
+  subscription_plan: string;
+  admin_password?: string;
+}
+
+export interface CreatedTenant {
+  tenantId: string;
+  operationId: string;
+  adminUser: { email: string; temporary_password?: string };
+}
+
+const DATABASE_USER_ID_LENGTH = 20;
+const INSERT_TRIES = 3;
+
+const isDuplicate = (error: unknown) => (error as { code?: string } | null)?.code === 'ER_DUP_ENTRY';
+
+/** Registers a company and makes it ready: record, database, user, migrations, default data, administrator. */
+@Injectable()
+export class CreateTenant {
+  constructor(
+    @InjectDataSource() private readonly master: DataSource,
+    private readonly config: MasterConfig,
+    private readonly secrets: SecretBox,
+    private readonly store: OperationStore,
+    private readonly locks: OperationLocks,
+    private readonly runner: OperationRunner,
+    private readonly queue: OperationQueue,
+    private readonly changes: TenantChangeBus,
+  ) {}
+
+  /**
+   * @param options.wait whether to come back when the company is ready (else when the operation is queued)
+   * @throws DomainError 409 `subdomain_taken`, 400 for an unknown plan; whatever made it fail, after nothing is left of it
+   */
+  async create(
+    tenant: NewTenant,
+    actor: Actor,
+    { wait, idempotency }: { wait: boolean; idempotency?: IdempotencyRequest },
+  ): Promise<CreatedTenant> {
+    const operationId = newUuid();
+    const tenantId = newUuid();
+    const temporaryPassword = tenant.admin_password === undefined ? generatePassword() : undefined;
+    const created: CreatedTenant = {
+      tenantId,
+      operationId,
+      adminUser: {
+        email: tenant.email.toLowerCase(),
+        ...(temporaryPassword && { temporary_password: temporaryPassword }),
+      },
+    };
+    const input: CreateTenantInput = {
+      company_name: tenant.company_name,
+      email: tenant.email,
+      phone: tenant.phone,
+      administrator: {
+        email: created.adminUser.email,
+        name: tenant.company_name,
+        password_hash: await hashPassword(tenant.admin_password ?? temporaryPassword!),
+        password_change_required: temporaryPassword !== undefined,
+      },
+      ...(idempotency && {
+        idempotency_key: idempotency.key,
+        answer: await this.secrets.encrypt(JSON.stringify(created)),
+      }),
+    };
+    // before the row exists, so that nobody mistakes it for one that a crash left behind
+    const lock = wait ? await this.locks.tryAcquire(operationId) : null;
+    try {
+      await this.insert(tenant, actor, created, input, lock, idempotency);
+      if (lock) await this.runner.runInserted(operationId, lock);
+    } finally {
+      await lock?.release();
+    }
+    await this.changes.publish(tenantId);
+    if (!wait) await this.queue.wake(operationId);
+    return created;
+  }
+
+  private async insert(
+    tenant: NewTenant,
+    actor: Actor,
+    created: CreatedTenant,
+    input: CreateTenantInput,
+    lock: OperationLock | null,
+    idempotency?: IdempotencyRequest,
+  ): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.master.transaction(async (tx) => {
+          if (idempotency)
+            await tx.query('INSERT INTO idempotency_keys (idempotency_key, route, body_hash, tenant_id) VALUES (?, ?, ?, ?)', [
+              idempotency.key, idempotency.route, sha256(canonicalJson(idempotency.body)), created.tenantId,
+            ]); // biome-ignore format: one call
+          await this.insertTenant(tx, tenant, created.tenantId);
+          await this.store.insert(tx, {
+            id: created.operationId,
+            kind: CREATE_TENANT,
+            tenantId: created.tenantId,
+            status: lock ? 'running' : 'queued',
+            input: input as unknown as Record<string, unknown>,
+            requestedBy: actor.name,
+            requestId: actor.requestId,
+            resumeAfterCrash: lock === null,
+          });
+        });
+      } catch (error) {
+        const taken = isDuplicate(error) && /live_subdomain/.test((error as Error).message);
+        if (!taken) throw error;
+        const leftover = attempt < INSERT_TRIES && (await this.clearLeftover(tenant.subdomain));
+        if (!leftover)
+          throw conflict('subdomain_taken', `The subdomain ${tenant.subdomain} is taken; choose another one.`, {
+            details: [{ field: 'subdomain', message: 'is taken' }],
+          });
+      }
+    }
+  }
+
+  private async insertTenant(tx: EntityManager, tenant: NewTenant, tenantId: string): Promise<void> {
+    const plan = await planOf(tx, tenant.subscription_plan);
+    const server = await chooseServer(tx, plan.placementClass);
+    const user = this.config.USE_SEPARATE_DB_USERS ? databaseUser(tenantId) : null;
+    await tx.insert(Tenant, {
+      id: tenantId,
+      companyName: tenant.company_name,
+      subdomain: tenant.subdomain,
+      email: tenant.email,
+      phone: tenant.phone,
+      subscriptionPlan: plan.code,
+      status: 'provisioning',
+      serverId: server.id,
+      dbName: `finvera_${tenant.subdomain.replaceAll('-', '_')}_${Date.now()}`,
+      dbHost: server.host,
+      dbPort: server.port,
+      dbUser: user,
+      dbPassword: user && (await this.secrets.encrypt(generatePassword(32))),
+      dbProvisioned: false,
+      storageUsedMb: '0',
+      storageLimitMb: plan.storageLimitMb,
+    });
+  }
+
+  /** Whether the subdomain was held by a creation that a crash left behind, which is undone now. */
+  private async clearLeftover(subdomain: string): Promise<boolean> {
+    const holder = await this.master.getRepository(Tenant).findOneBy({ subdomain, status: 'provisioning' });
+    if (!holder) return (await this.master.getRepository(Tenant).countBy({ subdomain, status: 'active' })) === 0;
+    const operation = await this.store.activeOf(holder.id);
+    return operation !== null && this.runner.run(operation.id);
+  }
+}
+
+async function planOf(
+  tx: EntityManager,
+  code: string,
+): Promise<Pick<Plan, 'code' | 'placementClass' | 'storageLimitMb'>> {
+  const plans: { code: string; placement_class: Plan['placementClass']; storage_limit_mb: number }[] = await tx.query(
+    'SELECT code, placement_class, storage_limit_mb FROM plans WHERE is_active = 1 ORDER BY code',
+  );
+  const plan = plans.find((candidate) => candidate.code === code);
+  if (!plan)
+    throw malformed(`There is no plan ${JSON.stringify(code)}; choose one of ${plans.map((p) => p.code).join(', ')}.`, [
+      { field: 'subscription_plan', message: `must be one of ${plans.map((p) => p.code).join(', ')}` },
+    ]);
+  return { code: plan.code, placementClass: plan.placement_class, storageLimitMb: plan.storage_limit_mb };
+}
+
+/** A user name of its own for each tenant: MySQL allows 32 characters. The random half of the id makes it unique. */
+const databaseUser = (tenantId: string) => `fv_${tenantId.replaceAll('-', '').slice(-DATABASE_USER_ID_LENGTH)}`;

@@ -1,0 +1,46 @@
+import { canonicalJson, conflict, type IdempotencyRequest, SecretBox, sha256 } from '@finvera/common';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import type { CreatedTenant } from './create-tenant.js';
+
+const WAIT_MAX_MS = 30_000;
+const LOOK_EVERY_MS = 100;
+
+/** The first answer to a creation with an `Idempotency-Key`, for those who ask again. */
+@Injectable()
+export class RepeatedCreation {
+  constructor(
+    @InjectDataSource() private readonly master: DataSource,
+    private readonly secrets: SecretBox,
+  ) {}
+
+  /**
+   * The first answer; null when the key is new (or its first creation was undone). While the first call is still at
+   * work it is waited for, 30 seconds at most.
+   * @throws DomainError 409 `idempotency_key_reused` for another body, `idempotency_key_in_use` after the wait
+   */
+  async find(request: IdempotencyRequest): Promise<CreatedTenant | null> {
+    const deadline = performance.now() + WAIT_MAX_MS;
+    for (;;) {
+      const [row]: { route: string; body_hash: string; answer: string | null }[] = await this.master.query(
+        'SELECT route, body_hash, answer FROM idempotency_keys WHERE idempotency_key = ?',
+        [request.key],
+      );
+      if (!row) return null;
+      if (row.route !== request.route || row.body_hash !== sha256(canonicalJson(request.body)))
+        throw conflict('idempotency_key_reused', 'This Idempotency-Key was used for another request; use a new key.');
+      if (row.answer) return JSON.parse(await this.secrets.decrypt(row.answer)) as CreatedTenant;
+      if (performance.now() > deadline)
+        throw conflict(
+          'idempotency_key_in_use',
+          'The first request with this Idempotency-Key is still being worked on.',
+          {
+            retryAfterSeconds: 5,
+          },
+        );
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+}

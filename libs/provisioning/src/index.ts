@@ -1,0 +1,11 @@
+export { CreateTenant, type CreatedTenant, type NewTenant } from './create-tenant/create-tenant.js';
+export { DeleteTenant } from './delete-tenant/delete-tenant.js';
+export { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
+export { SteerOperation } from './operations/steer-operation.js';
+export { ProvisioningConfig } from './provisioning.config.js';
+export { ProvisioningModule, type ProvisioningOptions } from './provisioning.module.js';
+export { UpdateStorageStats } from './storage/update-storage-stats.js';
+export type { AdministratorSeed, CompanySeed, TenantSchema } from './tenant-schema.js';
+export { ChangeTenant } from './tenants/change-tenant.js';
+export { ExamineTenant } from './tenants/examine-tenant.js';
+export { FindTenants } from './tenants/find-tenants.js';

@@ -1,0 +1,161 @@
+import { DomainError, isUnreachable } from '@finvera/common';
+import type { Operation, Tenant } from '@finvera/master-data';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { OPERATION_KINDS, type OperationKind, type StepContext } from './operation-kind.js';
+import { type OperationLock, OperationLocks } from './operation-locks.js';
+import { Fenced, OperationStore } from './operation-store.js';
+
+/** Tries before an operation beyond its point of no return is left as failed for people to look at. */
+const ATTEMPTS_MAX = 10;
+
+/**
+ * Works on operations: takes the lock and the claim, does the steps in order, and, until the point of no return, undoes
+ * them in reverse when one fails. Whatever process stops at whatever point, a later run goes on from the row.
+ */
+@Injectable()
+export class OperationRunner {
+  private readonly logger = new Logger(OperationRunner.name);
+  private readonly kinds: Map<string, OperationKind>;
+
+  constructor(
+    @Inject(OPERATION_KINDS) kinds: readonly OperationKind[],
+    private readonly store: OperationStore,
+    private readonly locks: OperationLocks,
+  ) {
+    this.kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
+  }
+
+  /**
+   * Works on an operation unless somebody does or it is finished.
+   * @returns whether this call worked on it
+   */
+  async run(operationId: string): Promise<boolean> {
+    const lock = await this.locks.tryAcquire(operationId);
+    if (!lock) return false;
+    try {
+      const operation = await this.store.find(operationId);
+      if (!operation || !['queued', 'running', 'undoing'].includes(operation.status)) return false;
+      await this.work(operation, lock);
+      return true;
+    } catch (error) {
+      if (error instanceof Fenced) return false;
+      throw error;
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /**
+   * Does an operation that the caller has just inserted as `running`, holding its lock since before.
+   * @throws what made a step fail, after it was undone; when undoing could not be finished either, a later run does it
+   */
+  async runInserted(operationId: string, lock: OperationLock): Promise<void> {
+    const operation = await this.store.find(operationId);
+    if (!operation) throw new Error(`operation ${operationId} is not in the master database`);
+    await this.work(operation, lock, { fresh: true });
+  }
+
+  private async work(operation: Operation, lock: OperationLock, { fresh = false } = {}): Promise<void> {
+    const kind = this.kinds.get(operation.kind);
+    if (!kind) throw new Error(`operations of kind ${operation.kind} are not known to this version`);
+    const interrupted = operation.status === 'running' && !fresh;
+    const giveUp = interrupted && !operation.resumeAfterCrash && !this.isBeyondReturn(kind, operation);
+    const token = await this.store.claim(operation.id, operation.status === 'undoing' ? 'undoing' : 'running');
+    operation.claimToken = token;
+    const job: Job = { operation, kind, token, lock };
+    if (operation.status === 'undoing') await this.undo(job);
+    else if (giveUp)
+      await this.beginUndo(job, new DomainError('interrupted', 503, 'The process that worked on it ended.'));
+    else await this.do(job);
+  }
+
+  private async do(job: Job): Promise<void> {
+    const { operation, kind, token } = job;
+    for (const [index, step] of kind.steps.entries()) {
+      const progress = Math.round((index / kind.steps.length) * 100);
+      try {
+        await this.store.save(operation.id, token, { step: step.name, progress });
+        operation.step = step.name;
+        await step.do(await this.context(job));
+        job.lock.signal.throwIfAborted();
+        await this.store.save(operation.id, token, { state: operation.state });
+      } catch (error) {
+        await this.failed(job, error);
+        throw error;
+      }
+    }
+    await this.store.save(operation.id, token, {
+      status: 'succeeded',
+      progress: 100,
+      errorCode: null,
+      errorMessage: null,
+      finishedAt: new Date(),
+    });
+  }
+
+  /** A step failed: undo, or, beyond the point of no return, leave it for the next try. */
+  private async failed(job: Job, error: unknown): Promise<void> {
+    const { operation, kind, token } = job;
+    this.logger.warn({
+      msg: 'operation step failed',
+      operation_id: operation.id,
+      kind: kind.kind,
+      step: operation.step,
+      err: error,
+    });
+    if (error instanceof Fenced || job.lock.signal.aborted) return;
+    try {
+      if (!this.isBeyondReturn(kind, operation)) await this.beginUndo(job, error);
+      else if (operation.attempts + 1 >= ATTEMPTS_MAX)
+        await this.store.save(operation.id, token, { status: 'failed', finishedAt: new Date(), ...explain(error) });
+      else await this.store.save(operation.id, token, { status: 'queued', claimToken: null, ...explain(error) });
+    } catch (second) {
+      this.logger.warn({ msg: 'operation left for the reconciler', operation_id: operation.id, err: second });
+    }
+  }
+
+  private async beginUndo(job: Job, reason: unknown): Promise<void> {
+    await this.store.beginUndo(job.operation, explain(reason));
+    await this.undo(job);
+  }
+
+  private async undo(job: Job): Promise<void> {
+    const { operation, kind, token } = job;
+    for (const step of kind.steps.toReversed()) {
+      await this.store.save(operation.id, token, { step: step.name });
+      if (step.undo) await step.undo(await this.context(job));
+      job.lock.signal.throwIfAborted();
+    }
+    await this.store.save(operation.id, token, { status: 'undone', finishedAt: new Date() });
+  }
+
+  private async context(job: Job): Promise<StepContext> {
+    const { operation } = job;
+    job.lock.signal.throwIfAborted();
+    const tenant = (await this.store.tenant(operation.tenantId)) ?? ({ id: operation.tenantId } as Tenant);
+    return { operation, tenant, state: operation.state, signal: job.lock.signal };
+  }
+
+  private isBeyondReturn(kind: OperationKind, { step }: Operation): boolean {
+    const order = kind.steps.map(({ name }) => name);
+    return step !== null && order.indexOf(step) >= order.indexOf(kind.pointOfNoReturn);
+  }
+}
+
+interface Job {
+  operation: Operation;
+  kind: OperationKind;
+  token: string;
+  lock: OperationLock;
+}
+
+/** What people may see of a failure. */
+function explain(error: unknown): { errorCode: string; errorMessage: string } {
+  if (error instanceof DomainError) return { errorCode: error.code, errorMessage: error.message.slice(0, 1000) };
+  if (isUnreachable(error))
+    return { errorCode: 'database_unavailable', errorMessage: 'The database server could not be reached.' };
+  return {
+    errorCode: 'internal_error',
+    errorMessage: 'A step failed; the log has the details under the operation id.',
+  };
+}

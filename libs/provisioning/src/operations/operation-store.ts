@@ -1,0 +1,105 @@
+import { newUuid } from '@finvera/common';
+import { Operation, type OperationStatus, Tenant } from '@finvera/master-data';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+
+/** This process may no longer work on the operation: somebody else took it over, or it was cancelled. */
+export class Fenced extends Error {
+  override name = 'Fenced';
+}
+
+export interface NewOperation {
+  id: string;
+  kind: string;
+  tenantId: string;
+  status: 'queued' | 'running';
+  claimToken?: string;
+  input?: Record<string, unknown>;
+  requestedBy: string;
+  requestId: string;
+  resumeAfterCrash: boolean;
+}
+
+/** Reads and writes operation rows; every write of a worker is fenced by its claim token. */
+@Injectable()
+export class OperationStore {
+  constructor(@InjectDataSource() private readonly master: DataSource) {}
+
+  async insert(tx: EntityManager, operation: NewOperation): Promise<void> {
+    await tx.insert(Operation, {
+      ...operation,
+      claimToken: operation.claimToken ?? null,
+      input: operation.input ?? {},
+      state: {},
+      progress: 0,
+      attempts: 0,
+      startedAt: null,
+      finishedAt: null,
+    } as never);
+  }
+
+  find(id: string): Promise<Operation | null> {
+    return this.master.getRepository(Operation).findOneBy({ id });
+  }
+
+  tenant(id: string): Promise<Tenant | null> {
+    return this.master.getRepository(Tenant).findOneBy({ id });
+  }
+
+  activeOf(tenantId: string): Promise<Operation | null> {
+    return this.master
+      .getRepository(Operation)
+      .createQueryBuilder('o')
+      .where("o.tenantId = :tenantId AND o.status IN ('queued','running','undoing')", { tenantId })
+      .getOne();
+  }
+
+  /** Ids of operations that are not finished, oldest first. */
+  async unfinished(limit: number): Promise<{ id: string; status: OperationStatus }[]> {
+    return this.master.query(
+      "SELECT id, status FROM tenant_operations WHERE status IN ('queued','running','undoing') ORDER BY created_at LIMIT ?",
+      [limit],
+    );
+  }
+
+  /** Makes the caller the one who works on it. @returns the claim token */
+  async claim(id: string, status: 'running' | 'undoing'): Promise<string> {
+    const token = newUuid();
+    const { affectedRows } = await this.master.query(
+      `UPDATE tenant_operations SET claim_token = ?, status = ?, attempts = attempts + 1,
+         started_at = COALESCE(started_at, CURRENT_TIMESTAMP(6)) WHERE id = ? AND status IN ('queued','running','undoing')`,
+      [token, status, id],
+    );
+    if (affectedRows === 0) throw new Fenced(`operation ${id} is finished`);
+    return token;
+  }
+
+  /** @throws Fenced when the token is not the operation's any more */
+  async save(id: string, token: string, change: Partial<Operation>): Promise<void> {
+    const result = await this.master
+      .createQueryBuilder()
+      .update(Operation)
+      .set(change as never)
+      .where('id = :id AND claim_token = :token', { id, token })
+      .execute();
+    if (result.affected === 0) throw new Fenced(`operation ${id} was taken over`);
+  }
+
+  /**
+   * Turns from doing to undoing, but only when the row still stands at the step that the caller believes: a commit of
+   * which the answer was lost may have carried it beyond the point of no return.
+   * @throws Fenced when it stands elsewhere, or the claim is somebody else's
+   */
+  async beginUndo(
+    { id, claimToken, step }: Operation,
+    reason: { errorCode: string; errorMessage: string },
+  ): Promise<void> {
+    const { affectedRows } = await this.master.query(
+      `UPDATE tenant_operations SET status = 'undoing', error_code = ?, error_message = ?
+        WHERE id = ? AND claim_token = ? AND step <=> ?`,
+      [reason.errorCode, reason.errorMessage, id, claimToken, step],
+    );
+    if (affectedRows === 0) throw new Fenced(`operation ${id} has moved on`);
+  }
+}

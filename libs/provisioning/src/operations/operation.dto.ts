@@ -1,0 +1,53 @@
+import { PageQuery } from '@finvera/common';
+import { OPERATION_STATUSES, type Operation, type OperationStatus } from '@finvera/master-data';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+
+export class OperationErrorDto {
+  @ApiProperty({ example: 'database_unavailable' }) code: string;
+  @ApiProperty() message: string;
+}
+
+export class OperationDto {
+  @ApiProperty({ example: '019a5b0e-7b1c-7c3e-9d2f-1a2b3c4d5e6f' }) id: string;
+  @ApiProperty({ example: 'create_tenant' }) kind: string;
+  @ApiProperty() tenant_id: string;
+  @ApiProperty({ enum: OPERATION_STATUSES }) status: string;
+  @ApiProperty({ nullable: true, type: String, example: 'fill_database' }) step: string | null;
+  @ApiProperty({ description: 'percent', example: 60 }) progress: number;
+  @ApiProperty({ example: 1 }) attempts: number;
+  @ApiProperty({ nullable: true, type: OperationErrorDto }) error: OperationErrorDto | null;
+  @ApiProperty({ example: 'admin@finvera.local' }) requested_by: string;
+  @ApiProperty() created_at: string;
+  @ApiProperty({ nullable: true, type: String }) started_at: string | null;
+  @ApiProperty({ nullable: true, type: String }) finished_at: string | null;
+}
+
+export const toOperationDto = (operation: Operation): OperationDto => ({
+  id: operation.id,
+  kind: operation.kind,
+  tenant_id: operation.tenantId,
+  status: operation.status,
+  step: operation.step,
+  progress: operation.progress,
+  attempts: operation.attempts,
+  error: operation.errorCode ? { code: operation.errorCode, message: operation.errorMessage ?? '' } : null,
+  requested_by: operation.requestedBy,
+  created_at: operation.createdAt.toISOString(),
+  started_at: operation.startedAt?.toISOString() ?? null,
+  finished_at: operation.finishedAt?.toISOString() ?? null,
+});
+
+export class ListOperationsQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: OPERATION_STATUSES })
+  @IsOptional()
+  @IsIn(OPERATION_STATUSES)
+  status?: OperationStatus;
+
+  @ApiPropertyOptional({ example: 'create_tenant' }) @IsOptional() @IsString() @MaxLength(40) kind?: string;
+  @ApiPropertyOptional({ description: 'id of the company' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(36)
+  of_tenant?: string;
+}

@@ -1,0 +1,60 @@
+import { conflict, notFound, offsetOf } from '@finvera/common';
+import { Operation } from '@finvera/master-data';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { ListOperationsQuery } from './operation.dto.js';
+import { OperationQueue } from './operation-queue.js';
+
+/** Lists operations, and lets people retry and cancel them. */
+@Injectable()
+export class SteerOperation {
+  constructor(
+    @InjectDataSource() private readonly master: DataSource,
+    private readonly queue: OperationQueue,
+  ) {}
+
+  /** @throws DomainError 404 `operation_not_found` */
+  async one(id: string): Promise<Operation> {
+    const operation = await this.master.getRepository(Operation).findOneBy({ id });
+    if (!operation) throw notFound('operation', id, 'operation_not_found');
+    return operation;
+  }
+
+  async list(query: ListOperationsQuery): Promise<{ operations: Operation[]; total: number }> {
+    const { status, kind, of_tenant: tenantId } = query;
+    const [operations, total] = await this.master.getRepository(Operation).findAndCount({
+      where: { ...(status && { status }), ...(kind && { kind }), ...(tenantId && { tenantId }) },
+      order: { createdAt: 'DESC', id: 'DESC' },
+      skip: offsetOf(query),
+      take: query.limit,
+    });
+    return { operations, total };
+  }
+
+  /** @throws DomainError 409 `operation_not_failed` */
+  async retry(id: string): Promise<Operation> {
+    await this.one(id);
+    const { affectedRows } = await this.master.query(
+      "UPDATE tenant_operations SET status = 'queued', attempts = 0, finished_at = NULL WHERE id = ? AND status = 'failed'",
+      [id],
+    );
+    if (affectedRows === 0) throw conflict('operation_not_failed', 'Only a failed operation can be tried again.');
+    await this.queue.wake(id);
+    return this.one(id);
+  }
+
+  /** @throws DomainError 409 `operation_not_queued` when somebody works on it already */
+  async cancel(id: string): Promise<Operation> {
+    await this.one(id);
+    // one that has done nothing yet is undone all the same: its record may exist
+    const { affectedRows } = await this.master.query(
+      "UPDATE tenant_operations SET status = 'undoing', error_code = 'cancelled', error_message = 'Cancelled on request.' WHERE id = ? AND status = 'queued' AND step IS NULL",
+      [id],
+    );
+    if (affectedRows === 0)
+      throw conflict('operation_not_queued', 'Only an operation that has not begun can be cancelled.');
+    await this.queue.wake(id);
+    return this.one(id);
+  }
+}

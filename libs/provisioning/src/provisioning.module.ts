@@ -1,0 +1,81 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CreateTenant } from './create-tenant/create-tenant.js';
+import { CreateTenantOperation } from './create-tenant/create-tenant.operation.js';
+import { RepeatedCreation } from './create-tenant/repeated-creation.js';
+import { DeleteTenant } from './delete-tenant/delete-tenant.js';
+import { DeleteTenantOperation } from './delete-tenant/delete-tenant.operation.js';
+import { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
+import { PurgeTenantOperation } from './delete-tenant/purge-tenant.operation.js';
+import { UndeleteTenantOperation } from './delete-tenant/undelete-tenant.operation.js';
+import { OPERATION_KINDS } from './operations/operation-kind.js';
+import { OperationLocks } from './operations/operation-locks.js';
+import { OperationQueue } from './operations/operation-queue.js';
+import { OperationRunner } from './operations/operation-runner.js';
+import { OperationStore } from './operations/operation-store.js';
+import { OperationWorker } from './operations/operation-worker.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { StartOperation } from './operations/start-operation.js';
+import { SteerOperation } from './operations/steer-operation.js';
+import { ProvisioningConfig } from './provisioning.config.js';
+import { ServerConnections } from './servers/server-connections.js';
+import { UpdateStorageStats } from './storage/update-storage-stats.js';
+import { TENANT_SCHEMA, type TenantSchema } from './tenant-schema.js';
+import { ChangeTenant } from './tenants/change-tenant.js';
+import { ConnectionsController } from './tenants/connections.controller.js';
+import { ExamineTenant } from './tenants/examine-tenant.js';
+import { FindTenants } from './tenants/find-tenants.js';
+import { TenantsController } from './tenants/tenants.controller.js';
+
+export interface ProvisioningOptions {
+  config: ProvisioningConfig;
+  schema: TenantSchema;
+  /** The routes under `/api/admin`. */
+  http?: boolean;
+  /** Work on operations that others queued or left behind. */
+  worker?: boolean;
+}
+
+const KINDS = [CreateTenantOperation, DeleteTenantOperation, PurgeTenantOperation, UndeleteTenantOperation];
+
+/** Everything that changes a tenant's life. */
+@Module({})
+export class ProvisioningModule {
+  static forRoot({ config, schema, http = false, worker = false }: ProvisioningOptions): DynamicModule {
+    return {
+      module: ProvisioningModule,
+      controllers: http ? [TenantsController, OperationsController, ConnectionsController] : [],
+      providers: [
+        { provide: ProvisioningConfig, useValue: config },
+        { provide: TENANT_SCHEMA, useValue: schema },
+        ...KINDS,
+        { provide: OPERATION_KINDS, inject: KINDS, useFactory: (...kinds: object[]) => kinds },
+        OperationStore,
+        OperationLocks,
+        OperationQueue,
+        OperationRunner,
+        StartOperation,
+        SteerOperation,
+        ServerConnections,
+        CreateTenant,
+        RepeatedCreation,
+        DeleteTenant,
+        PurgeAfterGrace,
+        UpdateStorageStats,
+        FindTenants,
+        ChangeTenant,
+        ExamineTenant,
+        ...(worker ? [OperationWorker] : []),
+      ],
+      exports: [
+        CreateTenant,
+        DeleteTenant,
+        ChangeTenant,
+        FindTenants,
+        ExamineTenant,
+        SteerOperation,
+        PurgeAfterGrace,
+        UpdateStorageStats,
+      ],
+    };
+  }
+}

@@ -1,0 +1,49 @@
+import { SecretBox } from '@finvera/common';
+import { DatabaseServer } from '@finvera/master-data';
+import { openConnection } from '@finvera/tenancy';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Connection } from 'mysql2';
+import type { Repository } from 'typeorm';
+
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/** A connection with the server's administrative user, ended by the caller through `ServerConnections.use`. */
+export interface ServerSession {
+  query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+}
+
+/** Administrative connections to database servers. Opened for a piece of work and ended with it. */
+@Injectable()
+export class ServerConnections {
+  constructor(
+    @InjectRepository(DatabaseServer) private readonly servers: Repository<DatabaseServer>,
+    private readonly secrets: SecretBox,
+  ) {}
+
+  async use<T>(serverId: string, work: (session: ServerSession) => Promise<T>): Promise<T> {
+    const connection = await openConnection({ ...(await this.target(serverId)), connectTimeoutMs: CONNECT_TIMEOUT_MS });
+    connection.on('error', () => undefined); // the statement under way reports it
+    try {
+      return await work({ query: (sql, parameters) => query(connection, sql, parameters) });
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  /** Address and administrative credentials of a server. */
+  async target(serverId: string): Promise<{ host: string; port: number; user: string; password: string }> {
+    const server = await this.servers.findOneByOrFail({ id: serverId });
+    return {
+      host: server.host,
+      port: server.port,
+      user: server.adminUser,
+      password: await this.secrets.decrypt(server.adminPassword),
+    };
+  }
+}
+
+const query = <Row>(connection: Connection, sql: string, parameters: unknown[] = []): Promise<Row[]> =>
+  new Promise((resolve, reject) =>
+    connection.query(sql, parameters, (error, rows) => (error ? reject(error) : resolve(rows as Row[]))),
+  );

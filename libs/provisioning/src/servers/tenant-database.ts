@@ -1,0 +1,58 @@
+import { quoteGrantDatabase, quoteIdentifier } from '@finvera/common';
+import type { ServerSession } from './server-connections.js';
+
+/** Rights of a tenant's own user: the data of its database alone, and nothing of its structure. */
+const TENANT_RIGHTS = 'SELECT, INSERT, UPDATE, DELETE, EXECUTE, CREATE TEMPORARY TABLES, LOCK TABLES';
+
+/** An empty database; what stood there under this name is gone, so that a second try begins afresh. */
+export async function createDatabase(session: ServerSession, database: string): Promise<void> {
+  await dropDatabase(session, database);
+  await session.query(
+    `CREATE DATABASE ${quoteIdentifier(database)} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`,
+  );
+}
+
+export async function dropDatabase(session: ServerSession, database: string): Promise<void> {
+  await session.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)}`);
+}
+
+/** A user that can reach this database and no other. */
+export async function createDatabaseUser(session: ServerSession, database: string, user: string, password: string) {
+  await session.query("CREATE USER IF NOT EXISTS ?@'%' IDENTIFIED BY ?", [user, password]);
+  await session.query("ALTER USER ?@'%' IDENTIFIED BY ?", [user, password]);
+  await session.query(`GRANT ${TENANT_RIGHTS} ON ${quoteGrantDatabase(database)}.* TO ?@'%'`, [user]);
+}
+
+export async function dropDatabaseUser(session: ServerSession, user: string): Promise<void> {
+  await session.query("DROP USER IF EXISTS ?@'%'", [user]);
+}
+
+/** Ends every connection to the database, so that a DROP does not hang on somebody's metadata lock. */
+export async function killConnections(session: ServerSession, database: string): Promise<void> {
+  const rows = await session.query<{ id: string }>(
+    'SELECT id FROM information_schema.processlist WHERE db = ? AND id <> CONNECTION_ID()',
+    [database],
+  );
+  for (const { id } of rows) await session.query('KILL ?', [Number(id)]).catch(() => undefined); // it may have ended by itself
+}
+
+/** Size of one database's files in megabytes (2^20 bytes). */
+export async function databaseSizeMb(session: ServerSession, database: string): Promise<number> {
+  return (await databaseSizesMb(session, database)).get(database) ?? 0;
+}
+
+/**
+ * Sizes of databases' files in megabytes (2^20 bytes), by name: file sizes from MariaDB's innodb_sys_tablespaces or
+ * MySQL's innodb_tablespaces, fresh and cheap, where information_schema.tables would only estimate.
+ * @param database one database alone
+ */
+export async function databaseSizesMb(session: ServerSession, database?: string): Promise<Map<string, number>> {
+  const [engine] = await session.query<{ version: string }>('SELECT VERSION() AS version');
+  const table = /mariadb/i.test(engine?.version ?? '') ? 'innodb_sys_tablespaces' : 'innodb_tablespaces';
+  const rows = await session.query<{ db: string; bytes: string }>(
+    `SELECT SUBSTRING_INDEX(name, '/', 1) AS db, SUM(file_size) AS bytes FROM information_schema.${table}
+      WHERE name LIKE ? GROUP BY db`,
+    [database === undefined ? '%/%' : `${database.replaceAll('_', '\\_')}/%`],
+  );
+  return new Map(rows.map(({ db, bytes }) => [db, Math.round((Number(bytes) / 1_048_576) * 1000) / 1000]));
+}

@@ -1,0 +1,85 @@
+import { type Actor, conflict, malformed, notFound } from '@finvera/common';
+import { AuditLog, Plan, Tenant, TenantChangeBus } from '@finvera/master-data';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { assertNoOperation } from '../operations/assert-no-operation.js';
+import type { UpdateTenantDto } from './tenant.dto.js';
+
+/** Changes of a tenant that are one transaction: details, plan, suspension. Announced to all processes after the commit. */
+@Injectable()
+export class ChangeTenant {
+  constructor(
+    @InjectDataSource() private readonly master: DataSource,
+    private readonly audit: AuditLog,
+    private readonly changes: TenantChangeBus,
+  ) {}
+
+  update(id: string, change: UpdateTenantDto, actor: Actor): Promise<Tenant> {
+    return this.change(id, actor, 'tenant.updated', async (tx) => {
+      const set: Partial<Tenant> = {
+        ...(change.company_name !== undefined && { companyName: change.company_name }),
+        ...(change.email !== undefined && { email: change.email }),
+        ...(change.phone !== undefined && { phone: change.phone }),
+      };
+      if (change.subscription_plan !== undefined) {
+        const plan = await tx.findOneBy(Plan, { code: change.subscription_plan, isActive: true });
+        if (!plan)
+          throw malformed(`There is no plan ${JSON.stringify(change.subscription_plan)}.`, [
+            { field: 'subscription_plan', message: 'is not a plan' },
+          ]);
+        Object.assign(set, { subscriptionPlan: plan.code, storageLimitMb: plan.storageLimitMb });
+      }
+      return set;
+    });
+  }
+
+  /** Suspending a suspended company changes its reason alone. */
+  suspend(id: string, reason: string, actor: Actor): Promise<Tenant> {
+    return this.change(id, actor, 'tenant.suspended', async (_tx, tenant) => {
+      assertStatus(tenant, ['active', 'suspended'], 'suspended');
+      return { status: 'suspended', suspendedReason: reason, suspendedAt: tenant.suspendedAt ?? new Date() };
+    });
+  }
+
+  reactivate(id: string, actor: Actor): Promise<Tenant> {
+    return this.change(id, actor, 'tenant.reactivated', async (_tx, tenant) => {
+      assertStatus(tenant, ['active', 'suspended'], 'reactivated');
+      return { status: 'active', suspendedReason: null, suspendedAt: null };
+    });
+  }
+
+  private async change(
+    id: string,
+    actor: Actor,
+    action: string,
+    decide: (tx: EntityManager, tenant: Tenant) => Promise<Partial<Tenant>>,
+  ): Promise<Tenant> {
+    const changed = await this.master.transaction(async (tx) => {
+      const tenant = await tx.findOne(Tenant, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      if (!tenant) throw notFound('company', id, 'tenant_not_found');
+      if (tenant.status === 'deleted') throw conflict('tenant_deleted', `The company ${tenant.subdomain} is deleted.`);
+      await assertNoOperation(tx, id);
+      const set = await decide(tx, tenant);
+      const fields = Object.keys(set) as (keyof Tenant)[];
+      if (fields.length === 0) return tenant;
+      await tx.update(Tenant, id, set);
+      await this.audit.record(tx, actor, {
+        action,
+        tenantId: id,
+        objectType: 'tenant',
+        objectId: id,
+        before: Object.fromEntries(fields.map((field) => [field, tenant[field]])),
+        after: { ...set },
+      });
+      return tx.findOneByOrFail(Tenant, { id });
+    });
+    await this.changes.publish(id);
+    return changed;
+  }
+}
+
+function assertStatus(tenant: Tenant, allowed: Tenant['status'][], verb: string): void {
+  if (!allowed.includes(tenant.status))
+    throw conflict('tenant_status', `The company ${tenant.subdomain} is ${tenant.status} and cannot be ${verb} now.`);
+}

@@ -1,0 +1,297 @@
+import { isUnreachable, unavailable } from '@finvera/common';
+import { CircuitBreaker } from './circuit-breaker.js';
+import { databaseUnavailable } from './database-failure.js';
+
+/** A connection as the pool sees it. */
+export interface PoolableConnection {
+  destroy(): void;
+  end(): void;
+  on(event: 'error' | 'end', listener: () => void): unknown;
+}
+
+export interface ServerPoolLimits {
+  poolMax: number;
+  poolAcquireMs: number;
+  poolIdleMs: number;
+  poolQueueMax: number;
+  serverConnectionBudget: number;
+}
+
+interface Slot<C extends PoolableConnection> {
+  connection: C;
+  share: TenantShare<C>;
+  state: 'idle' | 'in use' | 'gone';
+  idleSinceMs: number;
+}
+
+interface Waiter<C> {
+  sinceMs: number;
+  timer?: NodeJS.Timeout;
+  settled: boolean;
+  resolve(connection: Checkout<C>): void;
+  reject(error: unknown): void;
+}
+
+/** A connection in somebody's hands; give it back exactly once. */
+export interface Checkout<C> {
+  connection: C;
+  /** @param broken the connection is in an unknown state and must not be used again */
+  release(broken?: boolean): void;
+}
+
+export interface ShareStats {
+  open: number;
+  idle: number;
+  waiting: number;
+}
+
+/**
+ * One tenant's part in a server's connections. A connection belongs to one share, and so to one database, for life.
+ */
+export class TenantShare<C extends PoolableConnection> {
+  /** open, connecting and in use together */
+  open = 0;
+  closed = false;
+  readonly idle: Slot<C>[] = [];
+  readonly waiting: Waiter<C>[] = [];
+
+  constructor(
+    private readonly pool: ServerPool<C>,
+    readonly connect: () => Promise<C>,
+  ) {}
+
+  acquire(): Promise<Checkout<C>> {
+    return this.pool.acquire(this);
+  }
+
+  /** Idle connections end now, those in use when they come back; whoever waits is refused. */
+  close(): void {
+    this.pool.closeShare(this);
+  }
+
+  stats(): ShareStats {
+    return { open: this.open, idle: this.idle.length, waiting: this.waiting.length };
+  }
+}
+
+/**
+ * All connections of this process to one database server. Opens none before it is asked for, keeps the sum below a
+ * budget, and hands free places out to waiting tenants in turn, so that a loud tenant cannot starve the others.
+ * When the budget is spent, the connection that has been idle longest makes room.
+ */
+export class ServerPool<C extends PoolableConnection> {
+  private open = 0;
+  private opens = 0;
+  /** least recently used first */
+  private readonly idle = new Set<Slot<C>>();
+  /** shares with somebody waiting; the first is next */
+  private readonly turns = new Set<TenantShare<C>>();
+  private readonly sweeper: NodeJS.Timeout;
+
+  constructor(
+    private readonly limits: ServerPoolLimits,
+    private readonly breaker = new CircuitBreaker(),
+  ) {
+    this.sweeper = setInterval(() => this.closeIdle(), Math.min(1_000, limits.poolIdleMs)).unref();
+  }
+
+  share(connect: () => Promise<C>): TenantShare<C> {
+    return new TenantShare(this, connect);
+  }
+
+  acquire(share: TenantShare<C>): Promise<Checkout<C>> {
+    if (share.closed) return Promise.reject(databaseUnavailable(1));
+    const ready = share.waiting.length === 0 ? share.idle.pop() : undefined;
+    if (ready) return Promise.resolve(this.checkOut(ready));
+    if (this.breaker.isOpen) return Promise.reject(databaseUnavailable(this.breaker.retryAfterSeconds));
+    if (share.waiting.length >= this.limits.poolQueueMax)
+      return Promise.reject(exhausted('Too many requests of this company are waiting for its database.'));
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter<C> = { sinceMs: performance.now(), settled: false, resolve, reject };
+      share.waiting.push(waiter);
+      this.turns.add(share);
+      this.dispatch();
+      if (!waiter.settled)
+        waiter.timer = setTimeout(() => this.giveUp(share, waiter), this.limits.poolAcquireMs).unref();
+    });
+  }
+
+  closeShare(share: TenantShare<C>): void {
+    share.closed = true;
+    this.turns.delete(share);
+    for (const waiter of share.waiting.splice(0)) this.settle(waiter, () => waiter.reject(databaseUnavailable(1)));
+    for (const slot of share.idle.splice(0)) this.discard(slot);
+    this.dispatch();
+  }
+
+  stats() {
+    const waiting = [...this.turns].reduce((sum, share) => sum + share.waiting.length, 0);
+    return {
+      open: this.open,
+      idle: this.idle.size,
+      waiting,
+      budget: this.limits.serverConnectionBudget,
+      opens: this.opens,
+      circuit: this.breaker.isOpen ? 'open' : 'closed',
+    };
+  }
+
+  close(): void {
+    clearInterval(this.sweeper);
+    for (const share of [...this.turns]) this.closeShare(share);
+    for (const slot of [...this.idle]) this.discard(slot);
+  }
+
+  /** Serves waiting tenants in turn until nothing more can be served. */
+  private dispatch(): void {
+    let passedOver = 0;
+    while (passedOver < this.turns.size) {
+      const share = this.turns.values().next().value!;
+      this.turns.delete(share);
+      const outcome = this.serve(share);
+      if (share.waiting.length > 0) this.turns.add(share);
+      if (outcome === 'server full') return;
+      passedOver = outcome === 'served' ? 0 : passedOver + 1;
+    }
+  }
+
+  private serve(share: TenantShare<C>): 'served' | 'tenant full' | 'server full' {
+    const slot = share.idle.pop();
+    if (slot) {
+      const waiter = share.waiting.shift()!;
+      this.settle(waiter, () => waiter.resolve(this.checkOut(slot)));
+      return 'served';
+    }
+    if (share.open >= this.limits.poolMax) return 'tenant full';
+    if (this.open >= this.limits.serverConnectionBudget && !this.makeRoom()) return 'server full';
+    if (!this.breaker.allows()) {
+      const waiter = share.waiting.shift()!;
+      this.settle(waiter, () => waiter.reject(databaseUnavailable(this.breaker.retryAfterSeconds)));
+      return 'served';
+    }
+    void this.openFor(share, share.waiting.shift()!);
+    return 'served';
+  }
+
+  private async openFor(share: TenantShare<C>, waiter: Waiter<C>): Promise<void> {
+    share.open += 1;
+    this.open += 1;
+    this.opens += 1;
+    try {
+      const connection = await share.connect();
+      this.breaker.succeeded();
+      const slot: Slot<C> = { connection, share, state: 'in use', idleSinceMs: 0 };
+      const gone = () => this.lost(slot);
+      connection.on('error', gone);
+      connection.on('end', gone);
+      if (share.closed) this.settle(waiter, () => waiter.reject(databaseUnavailable(1)));
+      if (waiter.settled) this.putBack(slot);
+      else this.settle(waiter, () => waiter.resolve(this.handOut(slot)));
+    } catch (error) {
+      share.open -= 1;
+      this.open -= 1;
+      const unreachable = isUnreachable(error);
+      if (unreachable) this.breaker.failed();
+      else this.breaker.succeeded(); // it answered, if only to refuse
+      this.settle(waiter, () =>
+        waiter.reject(databaseUnavailable(unreachable ? this.breaker.retryAfterSeconds : 1, error)),
+      );
+      if (this.breaker.isOpen) this.refuseAllWaiting();
+    }
+    this.dispatch();
+  }
+
+  private checkOut(slot: Slot<C>): Checkout<C> {
+    this.idle.delete(slot);
+    slot.state = 'in use';
+    return this.handOut(slot);
+  }
+
+  private handOut(slot: Slot<C>): Checkout<C> {
+    let released = false;
+    return {
+      connection: slot.connection,
+      release: (broken = false) => {
+        if (released) return;
+        released = true;
+        if (broken) this.discard(slot);
+        else this.putBack(slot);
+        this.dispatch();
+      },
+    };
+  }
+
+  private putBack(slot: Slot<C>): void {
+    if (slot.state === 'gone') return;
+    if (slot.share.closed) {
+      this.discard(slot);
+      return;
+    }
+    slot.state = 'idle';
+    slot.idleSinceMs = performance.now();
+    slot.share.idle.push(slot);
+    this.idle.add(slot);
+  }
+
+  private lost(slot: Slot<C>): void {
+    if (slot.state === 'gone') return;
+    this.discard(slot);
+    this.dispatch();
+  }
+
+  /** Ends a connection and frees its place. */
+  private discard(slot: Slot<C>): void {
+    if (slot.state === 'gone') return;
+    const wasIdle = slot.state === 'idle';
+    slot.state = 'gone';
+    this.idle.delete(slot);
+    const at = slot.share.idle.indexOf(slot);
+    if (at >= 0) slot.share.idle.splice(at, 1);
+    slot.share.open -= 1;
+    this.open -= 1;
+    if (wasIdle) slot.connection.end();
+    else slot.connection.destroy();
+  }
+
+  private makeRoom(): boolean {
+    const oldest = this.idle.values().next().value;
+    if (!oldest) return false;
+    this.discard(oldest);
+    return true;
+  }
+
+  private closeIdle(): void {
+    const before = performance.now() - this.limits.poolIdleMs;
+    for (const slot of this.idle) {
+      if (slot.idleSinceMs > before) break;
+      this.discard(slot);
+    }
+  }
+
+  private giveUp(share: TenantShare<C>, waiter: Waiter<C>): void {
+    const at = share.waiting.indexOf(waiter);
+    if (at >= 0) share.waiting.splice(at, 1);
+    if (share.waiting.length === 0) this.turns.delete(share);
+    this.settle(waiter, () =>
+      waiter.reject(
+        exhausted(`No connection to the database of this company became free within ${this.limits.poolAcquireMs} ms.`),
+      ),
+    );
+  }
+
+  private refuseAllWaiting(): void {
+    for (const share of this.turns)
+      for (const waiter of share.waiting.splice(0))
+        this.settle(waiter, () => waiter.reject(databaseUnavailable(this.breaker.retryAfterSeconds)));
+    this.turns.clear();
+  }
+
+  private settle(waiter: Waiter<C>, how: () => void): void {
+    if (waiter.settled) return;
+    waiter.settled = true;
+    clearTimeout(waiter.timer);
+    how();
+  }
+}
+
+const exhausted = (message: string) => unavailable('tenant_pool_exhausted', message, 1);

@@ -1,0 +1,61 @@
+import type { Connection } from 'mysql2';
+import type { DataSource } from 'typeorm';
+import { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
+import { MysqlQueryRunner } from 'typeorm/driver/mysql/MysqlQueryRunner.js';
+import { isUnreachable } from '@finvera/common';
+import { databaseUnavailable } from '../connections/database-failure.js';
+import type { TenantShare } from '../connections/server-pool.js';
+
+type ReplicationMode = Parameters<DataSource['createQueryRunner']>[0];
+
+/** TypeORM's MySQL driver with its connections taken from the tenant's share of the server pool. */
+export class TenantMysqlDriver extends MysqlDriver {
+  constructor(
+    dataSource: DataSource,
+    database: string,
+    private readonly share: TenantShare<Connection>,
+  ) {
+    super(dataSource);
+    this.database = database;
+  }
+
+  /** Opens nothing: the first query does. */
+  override async connect(): Promise<void> {}
+
+  override async disconnect(): Promise<void> {
+    this.share.close();
+  }
+
+  override createQueryRunner(mode: ReplicationMode = 'master'): MysqlQueryRunner {
+    return new TenantQueryRunner(this, mode ?? 'master');
+  }
+
+  override async obtainMasterConnection(): Promise<Connection & { release(): void }> {
+    const { connection, release } = await this.share.acquire();
+    // a method of this check-out, not of the connection: a runner that releases twice must not release its successor
+    return Object.assign(connection, { release });
+  }
+
+  override obtainSlaveConnection() {
+    return this.obtainMasterConnection();
+  }
+}
+
+class TenantQueryRunner extends MysqlQueryRunner {
+  override async query(sql: string, parameters?: unknown[], structured = false) {
+    try {
+      return await super.query(sql, parameters as never, structured as never);
+    } catch (error) {
+      throw isUnreachable(error) ? databaseUnavailable(1, error) : error;
+    }
+  }
+
+  /** A connection whose transaction was left open is thrown away, never handed to somebody else. */
+  override release(): Promise<void> {
+    if (this.isReleased) return Promise.resolve();
+    this.isReleased = true;
+    const held = (this as unknown as { databaseConnection?: { release(broken: boolean): void } }).databaseConnection;
+    held?.release(this.isTransactionActive);
+    return Promise.resolve();
+  }
+}

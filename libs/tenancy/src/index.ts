@@ -1,0 +1,14 @@
+export { CONNECTION_DEFAULTS, type ConnectionTarget, openConnection } from './connections/open-connection.js';
+export { databaseUnavailable } from './connections/database-failure.js';
+export { TenantDataSource } from './data-source/tenant-data-source.js';
+export { TenantCache } from './directory/tenant-cache.js';
+export * from './directory/tenant-directory.js';
+export * from './injection/decorators.js';
+export { type LeasedRequest, TENANT_LEASE } from './injection/tenant-scope.js';
+export { type TenantLease, TenantPoolManager } from './pool/tenant-pool-manager.js';
+export * from './resolution/host-name.js';
+export { type TenantClaims, TenantResolver } from './resolution/tenant-resolver.js';
+export { TenancyModule } from './tenancy.module.js';
+export * from './tenancy.options.js';
+export { Tenancy, type TenantScope } from './tenancy.js';
+export { limitsOf, TenancyConfig } from './tenancy.config.js';

@@ -1,0 +1,254 @@
+import { unavailable } from '@finvera/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { type ContextId, ContextIdFactory } from '@nestjs/core';
+import type { Connection } from 'mysql2';
+import { openConnection } from '../connections/open-connection.js';
+import { ServerPool } from '../connections/server-pool.js';
+import { TenantDataSource } from '../data-source/tenant-data-source.js';
+import { TenantTemplate } from '../data-source/tenant-template.js';
+import type { TenantDirectory, TenantRecord } from '../directory/tenant-directory.js';
+import { TENANCY_LIMITS, TENANCY_OPTIONS, type TenancyLimits, type TenancyOptions } from '../tenancy.options.js';
+
+/** Share of the cached tenants that is closed at once when the cache is full. */
+const EVICTED_SHARE = 0.2;
+
+interface Entry {
+  readonly tenantId: string;
+  readonly revision: string;
+  readonly dataSource: TenantDataSource;
+  /** keys the durable sub-tree of Nest providers: dropping the entry drops them */
+  readonly contextId: ContextId;
+  leases: number;
+  lastUsedMs: number;
+  /** no longer in the cache; closes with its last lease */
+  retired: boolean;
+}
+
+/** A tenant's DataSource in somebody's hands: it is not evicted until released. */
+export interface TenantLease {
+  readonly tenantId: string;
+  readonly dataSource: TenantDataSource;
+  readonly contextId: ContextId;
+  /** Ends the lease; further calls do nothing. */
+  release(): void;
+}
+
+interface Waiter {
+  wake(): void;
+}
+
+/**
+ * Caches a DataSource per tenant: at most `maxCachedTenants`; when full the least recently used fifth that nobody
+ * leases is closed. A lease holds a place in the cache, not a connection.
+ */
+@Injectable()
+export class TenantPoolManager implements OnModuleDestroy {
+  /** least recently used first */
+  private readonly entries = new Map<string, Entry>();
+  private readonly servers = new Map<string, ServerPool<Connection>>();
+  private readonly waiters = new Set<Waiter>();
+  private readonly directory: TenantDirectory;
+  private template?: Promise<TenantTemplate>;
+  private readonly counters = { opens: 0, evictions: 0 };
+
+  constructor(
+    @Inject(TENANCY_OPTIONS) private readonly options: TenancyOptions,
+    @Inject(TENANCY_LIMITS) private readonly limits: TenancyLimits,
+  ) {
+    this.directory = options.directory;
+    options.changes?.subscribe((tenantId) => this.evict(tenantId));
+  }
+
+  /**
+   * Leases the tenant's DataSource, opening it when it is not cached.
+   * @param record a validated directory record; one with another revision replaces the cached DataSource
+   * @throws DomainError 503 `tenant_pool_exhausted` when all places stay leased until the deadline
+   */
+  async lease(record: TenantRecord): Promise<TenantLease> {
+    const template = await this.loadTemplate();
+    const deadlineMs = performance.now() + this.limits.poolAcquireMs;
+    for (;;) {
+      const entry = this.current(record) ?? this.open(template, record);
+      if (entry) return this.leaseOf(entry);
+      await this.waitForPlace(deadlineMs);
+    }
+  }
+
+  /** Takes the tenant out of the cache; requests that hold it finish on the old DataSource. */
+  evict(tenantId: string): void {
+    const entry = this.entries.get(tenantId);
+    if (entry) this.retire(entry);
+  }
+
+  /** Closes tenants that nobody used for `tenantIdleMs`. @returns how many */
+  cleanupOldConnections(): number {
+    const before = performance.now() - this.limits.tenantIdleMs;
+    let closed = 0;
+    for (const entry of this.entries.values()) {
+      if (entry.lastUsedMs > before) break;
+      if (entry.leases > 0) continue;
+      this.retire(entry);
+      closed += 1;
+    }
+    return closed;
+  }
+
+  /** The document's three figures, then more. */
+  getStats() {
+    const now = performance.now();
+    return {
+      activeConnections: this.entries.size,
+      maxCachedConnections: this.limits.maxCachedTenants,
+      cachedTenants: [...this.entries.keys()],
+      opens: this.counters.opens,
+      evictions: this.counters.evictions,
+      waitingForPlace: this.waiters.size,
+      servers: [...this.servers].map(([server, pool]) => ({ server, ...pool.stats() })),
+      tenants: [...this.entries.values()].map((entry) => ({
+        tenant_id: entry.tenantId,
+        leased: entry.leases,
+        last_used_ms_ago: Math.round(now - entry.lastUsedMs),
+        ...entry.dataSource.connectionStats(),
+      })),
+    };
+  }
+
+  /** What the cache has of one tenant; undefined when it is not cached. */
+  statsOf(tenantId: string) {
+    return this.entries.get(tenantId)?.dataSource.connectionStats();
+  }
+
+  onModuleDestroy(): void {
+    for (const entry of [...this.entries.values()]) this.retire(entry);
+    for (const server of this.servers.values()) server.close();
+  }
+
+  private loadTemplate(): Promise<TenantTemplate> {
+    this.template ??= TenantTemplate.build(this.options.entities as never);
+    return this.template;
+  }
+
+  private current(record: TenantRecord): Entry | undefined {
+    const entry = this.entries.get(record.id);
+    if (!entry || entry.revision === record.revision) return entry;
+    this.retire(entry);
+    return undefined;
+  }
+
+  private open(template: TenantTemplate, record: TenantRecord): Entry | undefined {
+    if (this.entries.size >= this.limits.maxCachedTenants && !this.evictOldest()) return undefined;
+    const share = this.serverPool(record).share(async () =>
+      openConnection({
+        host: record.host,
+        port: record.port,
+        database: record.database,
+        connectTimeoutMs: this.limits.connectTimeoutMs,
+        ...(await this.directory.credentials(record.id)),
+      }),
+    );
+    const entry: Entry = {
+      tenantId: record.id,
+      revision: record.revision,
+      dataSource: TenantDataSource.open(template, record.id, record.database, share),
+      contextId: ContextIdFactory.create(),
+      leases: 0,
+      lastUsedMs: performance.now(),
+      retired: false,
+    };
+    this.entries.set(record.id, entry);
+    this.counters.opens += 1;
+    return entry;
+  }
+
+  private serverPool({ host, port }: TenantRecord): ServerPool<Connection> {
+    const server = `${host}:${port}`;
+    let pool = this.servers.get(server);
+    if (!pool) {
+      pool = new ServerPool<Connection>(this.limits);
+      this.servers.set(server, pool);
+    }
+    return pool;
+  }
+
+  private leaseOf(entry: Entry): TenantLease {
+    entry.leases += 1;
+    this.touch(entry);
+    let released = false;
+    return {
+      tenantId: entry.tenantId,
+      dataSource: entry.dataSource,
+      contextId: entry.contextId,
+      release: () => {
+        if (released) return;
+        released = true;
+        this.endLease(entry);
+      },
+    };
+  }
+
+  private endLease(entry: Entry): void {
+    entry.leases -= 1;
+    entry.lastUsedMs = performance.now();
+    if (entry.leases > 0) return;
+    if (entry.retired) void entry.dataSource.destroy();
+    else this.wakeOne();
+  }
+
+  private touch(entry: Entry): void {
+    entry.lastUsedMs = performance.now();
+    if (entry.retired) return;
+    this.entries.delete(entry.tenantId);
+    this.entries.set(entry.tenantId, entry);
+  }
+
+  private retire(entry: Entry): void {
+    if (entry.retired) return;
+    entry.retired = true;
+    if (this.entries.get(entry.tenantId) === entry) this.entries.delete(entry.tenantId);
+    if (entry.leases === 0) void entry.dataSource.destroy();
+    this.wakeOne();
+  }
+
+  /** @returns whether at least one place is free now */
+  private evictOldest(): boolean {
+    let toEvict = Math.max(1, Math.floor(this.limits.maxCachedTenants * EVICTED_SHARE));
+    const before = this.entries.size;
+    for (const entry of this.entries.values()) {
+      if (toEvict === 0) break;
+      if (entry.leases > 0) continue;
+      this.retire(entry);
+      this.counters.evictions += 1;
+      toEvict -= 1;
+    }
+    return this.entries.size < before;
+  }
+
+  private wakeOne(): void {
+    const next = this.waiters.values().next().value;
+    if (next) next.wake();
+  }
+
+  private waitForPlace(deadlineMs: number): Promise<void> {
+    const exhausted = unavailable(
+      'tenant_pool_exhausted',
+      'All places for companies are in use at the moment; try again shortly.',
+      1,
+    );
+    const remainingMs = deadlineMs - performance.now();
+    if (this.waiters.size >= this.limits.cacheQueueMax || remainingMs <= 0) return Promise.reject(exhausted);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        wake: () => {
+          clearTimeout(timer);
+          this.waiters.delete(waiter);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        this.waiters.delete(waiter);
+        reject(exhausted);
+      }, remainingMs).unref();
+      this.waiters.add(waiter);
+    });
+  }
+}

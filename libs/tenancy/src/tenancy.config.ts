@@ -1,0 +1,33 @@
+import { IntegerSetting } from '@finvera/common';
+import type { TenancyLimits } from './tenancy.options.js';
+
+/** The engine's limits as environment variables, for applications that are configured so. */
+export class TenancyConfig {
+  /** Tenants whose DataSource is kept in each process. */
+  @IntegerSetting(1, 100_000)
+  MAX_TENANT_CONNECTIONS: number = 50;
+
+  /** Open connections of one tenant in each process. */
+  @IntegerSetting(1, 100)
+  TENANT_POOL_MAX: number = 5;
+
+  /** Milliseconds that a request waits for a connection. */
+  @IntegerSetting(10, 600_000)
+  TENANT_POOL_ACQUIRE_MS: number = 30_000;
+
+  /** Milliseconds after which an idle connection is closed. */
+  @IntegerSetting(10, 600_000)
+  TENANT_POOL_IDLE_MS: number = 10_000;
+
+  /** Open connections of each process to one database server, over all tenants. */
+  @IntegerSetting(1, 100_000)
+  SERVER_CONNECTION_BUDGET: number = 100;
+}
+
+export const limitsOf = (config: TenancyConfig): Partial<TenancyLimits> => ({
+  maxCachedTenants: config.MAX_TENANT_CONNECTIONS,
+  poolMax: config.TENANT_POOL_MAX,
+  poolAcquireMs: config.TENANT_POOL_ACQUIRE_MS,
+  poolIdleMs: config.TENANT_POOL_IDLE_MS,
+  serverConnectionBudget: config.SERVER_CONNECTION_BUDGET,
+});
