@@ -1,17 +1,13 @@
-import { Decimal, formatAmount, ZERO } from '@finvera/common';
+import { type Decimal, formatAmount, ZERO } from '@finvera/common';
 
-/** A sum with its sign: debit positive. */
-export type Signed = Decimal;
-
-export const signed = (debit: string | null, credit: string | null): Signed =>
-  new Decimal(debit ?? 0).minus(credit ?? 0);
-
-/** A net balance on the one side where it stands. */
-export const onOneSide = (balance: Signed): { debit: Decimal; credit: Decimal } =>
+/**
+ * A net balance on the one side where it stands.
+ * @param balance debit positive
+ */
+export const onOneSide = (balance: Decimal): { debit: Decimal; credit: Decimal } =>
   balance.isNegative() ? { debit: ZERO, credit: balance.negated() } : { debit: balance, credit: ZERO };
 
-export const sum = (values: Iterable<Decimal>): Decimal =>
-  [...values].reduce((total, value) => total.plus(value), ZERO);
+export const sum = (values: readonly Decimal[]): Decimal => values.reduce((total, value) => total.plus(value), ZERO);
 
 /** Formats for one company: its currency's digits. */
 export const formatter = (digits: number) => (amount: Decimal) => formatAmount(amount, digits);

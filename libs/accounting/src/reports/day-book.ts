@@ -1,13 +1,23 @@
-import { decodeCursor, encodeCursor } from '@finvera/common';
+import { encodeCursor } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { ReadVouchers } from '../vouchers/read-vouchers.js';
+import { readPosition } from './position.js';
 
 const PAGE = `SELECT v.id, v.date FROM vouchers v
-  WHERE v.is_opening = 0 AND v.status <> 'draft' AND v.date >= ? AND v.date <= ? AND (v.date > ? OR (v.date = ? AND v.id > ?))
+  WHERE v.is_opening = 0 AND v.status <> 'draft' AND v.date >= ? AND v.date <= ?
+    AND (v.date > ? OR (v.date = ? AND v.id > CAST(? AS UNSIGNED)))
   ORDER BY v.date, v.id LIMIT ?`;
 
-/** All vouchers of a period in order; cancelled ones are there, marked by their status. */
+export interface DayBookRequest {
+  from: string;
+  to: string;
+  cursor?: string;
+  /** vouchers on a page */
+  limit: number;
+}
+
+/** All vouchers of a period in order of date and entry; cancelled ones are there, marked by their status. */
 @Injectable()
 export class DayBook {
   constructor(
@@ -15,16 +25,12 @@ export class DayBook {
     private readonly readVouchers: ReadVouchers,
   ) {}
 
-  async read({ from, to, cursor, limit }: { from: string; to: string; cursor?: string; limit: number }) {
-    const [date, id] = (cursor ? decodeCursor(cursor, 2) : ['1000-01-01', '0']).map(String) as [string, string];
+  /** @throws DomainError 400 for a cursor that no day book gave out */
+  async read({ from, to, cursor, limit }: DayBookRequest) {
+    const after = readPosition(cursor);
     const rows: { id: string; date: string }[] = await this.dataSource.query(PAGE, [
-      from,
-      to,
-      date,
-      date,
-      id,
-      limit + 1,
-    ]);
+      from, to, after.date, after.date, after.id, limit + 1,
+    ]); // biome-ignore format: one call
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     return {

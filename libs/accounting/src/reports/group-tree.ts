@@ -14,9 +14,16 @@ export interface GroupNode {
 /** The chart's groups, in its order, with the way up from each. */
 export class GroupTree {
   private readonly byId: Map<string, GroupNode>;
+  private readonly position: Map<string, number>;
 
   constructor(readonly groups: readonly GroupNode[]) {
     this.byId = new Map(groups.map((group) => [group.id, group]));
+    this.position = new Map(groups.map((group, index) => [group.id, index]));
+  }
+
+  /** Where the group stands in the chart's order. */
+  positionOf(id: string): number {
+    return this.position.get(id)!;
   }
 
   get(id: string): GroupNode {
@@ -32,7 +39,7 @@ export class GroupTree {
   }
 
   /** Whether the group, or one above it, is the seeded one. */
-  isUnder(id: string, reservedCode: string): boolean {
+  isWithin(id: string, reservedCode: string): boolean {
     return this.path(id).some((group) => group.reservedCode === reservedCode);
   }
 }

@@ -4,6 +4,8 @@ import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { NATURES } from '../chart/account-group.entity.js';
 
+const ID = '383483921874944';
+
 export class TrialBalanceQuery {
   @ApiPropertyOptional({ example: '2027-03-31', description: 'default: today' })
   @IsOptional()
@@ -18,7 +20,10 @@ export class TrialBalanceQuery {
   @IsCalendarDate()
   from?: string;
 
-  @ApiPropertyOptional({ description: 'one row per group at this depth (1: primary groups) instead of one per ledger' })
+  @ApiPropertyOptional({
+    description:
+      'one row per group at this depth (1: primary groups) instead of one per ledger, each net of all that lies below; ledgers of groups that do not go so deep count in their own',
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -47,7 +52,11 @@ export class AsOfQuery {
 }
 
 export class PagedPeriodQuery extends PeriodQuery {
-  @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(200) cursor?: string;
+  @ApiPropertyOptional({ description: '`meta.next_cursor` of the page before' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  cursor?: string;
 
   @ApiPropertyOptional({ default: 100, maximum: PAGE_LIMIT_MAX })
   @IsOptional()
@@ -68,7 +77,10 @@ export class OutstandingsQuery extends AsOfQuery {
   @IsIn(['due_date', 'bill_date'], { message: 'age_by must be due_date or bill_date' })
   age_by: 'due_date' | 'bill_date' = 'due_date';
 
-  @ApiPropertyOptional() @IsOptional() @Matches(/^\d{1,20}$/) ledger_id?: string;
+  @ApiPropertyOptional({ description: 'one party alone' })
+  @IsOptional()
+  @Matches(/^\d{1,20}$/, { message: 'ledger_id must be the id of a ledger' })
+  ledger_id?: string;
 
   @ApiPropertyOptional({
     example: '30,60,90',
@@ -82,74 +94,151 @@ export class OutstandingsQuery extends AsOfQuery {
   buckets: string = '30,60,90';
 }
 
-export class TrialBalanceRowDto {
-  @ApiProperty({ nullable: true, type: String }) ledger_id: string | null;
-  @ApiProperty({ nullable: true, type: String, example: 'Cash' }) ledger: string | null;
-  @ApiProperty() group_id: string;
-  @ApiProperty({ example: 'Cash-in-Hand' }) group: string;
-  @ApiProperty({ enum: NATURES }) nature: string;
-  @ApiProperty({ example: '0.00' }) opening_debit: string;
-  @ApiProperty({ example: '0.00' }) opening_credit: string;
-  @ApiProperty({ example: '1180.00' }) debit: string;
+class SixColumnsDto {
+  @ApiProperty({ example: '0.00', description: 'net, when it stands in debit' }) opening_debit: string;
+  @ApiProperty({ example: '0.00', description: 'net, when it stands in credit' }) opening_credit: string;
+  @ApiProperty({ example: '1180.00', description: 'gross movement, both days included' }) debit: string;
   @ApiProperty({ example: '0.00' }) credit: string;
-  @ApiProperty({ example: '1180.00' }) closing_debit: string;
+  @ApiProperty({ example: '1180.00', description: 'opening and movement, net' }) closing_debit: string;
   @ApiProperty({ example: '0.00' }) closing_credit: string;
 }
+
+export class TrialBalanceRowDto extends SixColumnsDto {
+  @ApiProperty({ nullable: true, type: String, example: ID, description: 'null with `level`' })
+  ledger_id: string | null;
+  @ApiProperty({ nullable: true, type: String, example: 'Cash', description: 'null with `level`' })
+  ledger: string | null;
+  @ApiProperty({ example: ID }) group_id: string;
+  @ApiProperty({ example: 'Cash-in-Hand' }) group: string;
+  @ApiProperty({ enum: NATURES, example: 'asset' }) nature: string;
+}
+
+const TOTALS = {
+  opening_debit: '0.00',
+  opening_credit: '0.00',
+  debit: '1180.00',
+  credit: '1180.00',
+  closing_debit: '1180.00',
+  closing_credit: '1180.00',
+};
 
 export class TrialBalanceDto {
   @ApiProperty({ example: '2026-04-01' }) from: string;
   @ApiProperty({ example: '2027-03-31' }) as_of: string;
-  @ApiProperty({ type: [TrialBalanceRowDto] }) rows: TrialBalanceRowDto[];
-  @ApiProperty({ type: Object, description: 'the same six columns; each pair is equal' }) totals: object;
+  @ApiProperty({
+    type: [TrialBalanceRowDto],
+    description: 'by order of groups and name; without those of six zeros',
+  })
+  rows: TrialBalanceRowDto[];
+  @ApiProperty({ type: SixColumnsDto, example: TOTALS, description: 'each pair is equal' }) totals: SixColumnsDto;
 }
 
+class ReportLineDto {
+  @ApiProperty({ example: ID }) ledger_id: string;
+  @ApiProperty({ example: 'Counter sales' }) ledger: string;
+  @ApiProperty({ example: '1180.00' }) amount: string;
+}
+
+class ReportGroupDto {
+  @ApiProperty({ example: ID }) group_id: string;
+  @ApiProperty({ example: 'Sales Accounts' }) group: string;
+  @ApiProperty({ example: '1180.00' }) amount: string;
+  @ApiProperty({ type: [ReportLineDto], description: 'without those of zero' }) ledgers: ReportLineDto[];
+}
+
+class ReportSectionDto {
+  @ApiProperty({ example: 'direct_income' }) section: string;
+  @ApiProperty({ example: '1180.00' }) amount: string;
+  @ApiProperty({ type: [ReportGroupDto] }) groups: ReportGroupDto[];
+}
+
+const IN_OWN_DIRECTION = 'positive in its own direction: income in credit, expense in debit';
+
 export class ProfitAndLossDto {
-  @ApiProperty() from: string;
-  @ApiProperty() to: string;
-  @ApiProperty({ example: '1180.00' }) income: string;
-  @ApiProperty({ example: '0.00' }) expense: string;
-  @ApiProperty({ example: '1180.00' }) gross_profit: string;
-  @ApiProperty({ example: '1180.00' }) net_profit: string;
-  @ApiProperty({ type: Object, isArray: true }) sections: object[];
+  @ApiProperty({ example: '2026-04-01' }) from: string;
+  @ApiProperty({ example: '2027-03-31' }) to: string;
+  @ApiProperty({ example: '1180.00', description: IN_OWN_DIRECTION }) income: string;
+  @ApiProperty({ example: '0.00', description: IN_OWN_DIRECTION }) expense: string;
+  @ApiProperty({ example: '1180.00', description: 'direct income less direct expense' }) gross_profit: string;
+  @ApiProperty({ example: '1180.00', description: 'income less expense; a loss is negative' }) net_profit: string;
+  @ApiProperty({
+    type: [ReportSectionDto],
+    description: '`direct_income`, `direct_expense` (above gross profit), `indirect_income`, `indirect_expense`',
+  })
+  sections: ReportSectionDto[];
 }
 
 export class BalanceSheetDto {
-  @ApiProperty() as_of: string;
-  @ApiProperty({ example: '1180.00' }) assets: string;
-  @ApiProperty({ example: '0.00' }) liabilities: string;
-  @ApiProperty({ example: '1180.00', description: 'with the profit that no year-end has closed' }) equity: string;
+  @ApiProperty({ example: '2027-03-31' }) as_of: string;
+  @ApiProperty({ example: '1180.00', description: 'debit positive' }) assets: string;
+  @ApiProperty({ example: '0.00', description: 'credit positive' }) liabilities: string;
+  @ApiProperty({ example: '1180.00', description: 'credit positive; with the profit that no year-end has closed' })
+  equity: string;
   @ApiProperty({ example: '1180.00' }) profit_not_closed: string;
-  @ApiProperty({ type: Object, isArray: true }) sections: object[];
+  @ApiProperty({
+    type: [ReportSectionDto],
+    description:
+      '`assets`, `liabilities`, `equity`, `profit_not_closed`; the amounts of the last two add up to the figure `equity`',
+  })
+  sections: ReportSectionDto[];
+}
+
+class OutstandingBillDto {
+  @ApiProperty({ example: ID }) ledger_id: string;
+  @ApiProperty({ example: 'Sharma Traders' }) ledger: string;
+  @ApiProperty({ example: 'INV-17' }) name: string;
+  @ApiProperty({ example: '2026-11-01', description: 'of the voucher that brought the reference up' }) date: string;
+  @ApiProperty({ example: '2026-12-01', description: 'as given, else the date and the credit days of the ledger' })
+  due_date: string;
+  @ApiProperty({ example: '1180.00', description: 'debit positive' }) pending: string;
+  @ApiProperty({ enum: ['debit', 'credit'] }) side: string;
+  @ApiProperty({ example: 23, description: 'at as_of; negative: not due yet' }) age_days: number;
+  @ApiProperty({ example: '0-30' }) bucket: string;
+}
+
+class OutstandingPartyDto {
+  @ApiProperty({ example: ID }) ledger_id: string;
+  @ApiProperty({ example: 'Sharma Traders' }) ledger: string;
+  @ApiProperty({ example: '1180.00', description: 'balance of the ledger, debit positive' }) total: string;
+  @ApiProperty({ example: '0.00', description: 'what no reference explains' }) on_account: string;
+  @ApiProperty({
+    type: Object,
+    additionalProperties: { type: 'string' },
+    example: { not_due: '0.00', '0-30': '1180.00', '31-60': '0.00', '61-90': '0.00', '90+': '0.00' },
+    description: 'sums of the bills; `not_due` when aged by due date',
+  })
+  buckets: Record<string, string>;
 }
 
 export class OutstandingsDto {
-  @ApiProperty() as_of: string;
-  @ApiProperty() side: string;
-  @ApiProperty() age_by: string;
-  @ApiProperty() total: string;
-  @ApiProperty({ type: Object, isArray: true }) bills: object[];
-  @ApiProperty({ type: Object, isArray: true }) by_party: object[];
+  @ApiProperty({ example: '2026-11-24' }) as_of: string;
+  @ApiProperty({ enum: ['receivable', 'payable'] }) side: string;
+  @ApiProperty({ enum: ['due_date', 'bill_date'] }) age_by: string;
+  @ApiProperty({ example: '1180.00', description: 'of all parties, debit positive' }) total: string;
+  @ApiProperty({ type: [OutstandingBillDto] }) bills: OutstandingBillDto[];
+  @ApiProperty({ type: [OutstandingPartyDto] }) by_party: OutstandingPartyDto[];
 }
 
 export class StatementLineDto {
-  @ApiProperty() date: string;
-  @ApiProperty() voucher_id: string;
-  @ApiProperty({ nullable: true, type: String }) voucher_number: string | null;
-  @ApiProperty({ example: 'Sales' }) voucher_type: string;
-  @ApiProperty() narration: string;
+  @ApiProperty({ example: '2026-11-24' }) date: string;
+  @ApiProperty({ example: ID }) voucher_id: string;
+  @ApiProperty({ nullable: true, type: String, example: '1' }) voucher_number: string | null;
+  @ApiProperty({ example: 'Journal' }) voucher_type: string;
+  @ApiProperty({ example: 'Sold for cash', description: 'of the entry, else of the voucher' }) narration: string;
   @ApiProperty({ example: '1180.00' }) debit: string;
   @ApiProperty({ example: '0.00' }) credit: string;
   @ApiProperty({ example: '1180.00', description: 'after this line, debit positive' }) balance: string;
 }
 
 export class StatementDto {
-  @ApiProperty() ledger_id: string;
-  @ApiProperty() ledger: string;
-  @ApiProperty() from: string;
-  @ApiProperty() to: string;
-  @ApiProperty({ example: '0.00', description: 'before from, debit positive' }) opening: string;
-  @ApiProperty({ example: '1180.00', description: 'after to, debit positive' }) closing: string;
-  @ApiProperty({ description: 'of the whole period, not of the page' }) total_debit: string;
-  @ApiProperty() total_credit: string;
+  @ApiProperty({ example: ID }) ledger_id: string;
+  @ApiProperty({ example: 'Cash' }) ledger: string;
+  @ApiProperty({ example: '2026-04-01' }) from: string;
+  @ApiProperty({ example: '2027-03-31' }) to: string;
+  @ApiProperty({ example: '0.00', description: 'before `from`, with opening balances; debit positive' })
+  opening: string;
+  @ApiProperty({ example: '1180.00', description: 'after `to`; debit positive' }) closing: string;
+  @ApiProperty({ example: '1180.00', description: 'of the whole period, not of the page' }) total_debit: string;
+  @ApiProperty({ example: '0.00', description: 'of the whole period, not of the page' }) total_credit: string;
   @ApiProperty({ type: [StatementLineDto] }) lines: StatementLineDto[];
 }

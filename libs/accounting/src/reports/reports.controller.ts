@@ -1,7 +1,8 @@
-import { Answer, CompanyRoute, malformed, Paged, Refusals } from '@finvera/common';
+import { Answer, CompanyRoute, Paged, Refusals } from '@finvera/common';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { VoucherDto } from '../vouchers/voucher.dto.js';
+import { readBuckets } from './ageing.js';
 import { DayBook } from './day-book.js';
 import { ReadGroupTree } from './group-tree.js';
 import { LedgerMovements } from './ledger-movements.js';
@@ -42,7 +43,7 @@ export class ReportsController {
   @ApiOperation({
     summary: 'Trial balance',
     description:
-      'Six columns: opening and closing net on one side, gross movement from `from` to `as_of`. Each pair of totals is equal.',
+      'Six columns: opening and closing net on one side, gross movement from `from` to `as_of`, both days included. Opening balances are opening, never movement. Income and expense open with what they moved since the first day of the financial year that holds `from`; the result of earlier years that was not closed stands in the opening of *Profit & Loss A/c*. Each pair of totals is equal.',
   })
   @Answer({ description: 'the trial balance', data: { trial_balance: TrialBalanceDto } })
   @Refusals(COMMON)
@@ -59,7 +60,8 @@ export class ReportsController {
   @CompanyRoute('reports:read')
   @ApiOperation({
     summary: 'Profit and loss',
-    description: 'Income and expense of a period, each in its own direction.',
+    description:
+      'Income and expense of a period, each in its own direction. What income and expense ledgers open with belongs to a period that holds the first day of the books.',
   })
   @Answer({ description: 'the report', data: { profit_and_loss: ProfitAndLossDto } })
   @Refusals(COMMON)
@@ -72,7 +74,11 @@ export class ReportsController {
 
   @Get('reports/balance-sheet')
   @CompanyRoute('reports:read')
-  @ApiOperation({ summary: 'Balance sheet', description: 'assets = liabilities + equity on every date.' })
+  @ApiOperation({
+    summary: 'Balance sheet',
+    description:
+      'By the nature of the groups, not by the side on which a ledger happens to stand. Profit that no year-end has closed is a line of its own in equity, so that assets = liabilities + equity on every date.',
+  })
   @Answer({ description: 'the report', data: { balance_sheet: BalanceSheetDto } })
   @Refusals(COMMON)
   async balanceSheet(@Query() query: AsOfQuery) {
@@ -87,7 +93,8 @@ export class ReportsController {
   @CompanyRoute('reports:read')
   @ApiOperation({
     summary: 'Day book',
-    description: 'All vouchers of a period in order; cancelled ones are there, marked.',
+    description:
+      'All vouchers of a period in order of date and entry. Cancelled ones are there, marked by `status`; their amounts are in no balance.',
   })
   @Answer({ description: 'a page', data: { vouchers: [VoucherDto] }, meta: 'cursor' })
   @Refusals(COMMON)
@@ -101,16 +108,15 @@ export class ReportsController {
   @CompanyRoute('reports:read')
   @ApiOperation({
     summary: 'Outstanding bills with ageing',
-    description: 'Debit positive. Advances and on-account sums stand on their own.',
+    description:
+      'What is open per reference and party, debit positive. Parties are the ledgers below Sundry Debtors (receivable) or Sundry Creditors (payable), and any others kept bill by bill, by their nature. Advances stand as references of their own; what no reference explains, opening balances included, is `on_account`.',
   })
   @Answer({ description: 'the report', data: { outstandings: OutstandingsDto } })
-  @Refusals(COMMON)
+  @Refusals({ ...COMMON, 404: 'ledger_not_found' })
   async readOutstandings(@Query() query: OutstandingsQuery) {
     const { to: asOf } = await this.period.of(undefined, query.as_of);
-    const buckets = query.buckets.split(',').map(Number);
-    if (buckets.some((end, index) => index > 0 && end <= buckets[index - 1]!))
-      throw malformed(`buckets ${query.buckets} do not rise`, [{ field: 'buckets', message: 'must rise' }]);
     const { side, age_by: ageBy, ledger_id: ledgerId } = query;
+    const buckets = readBuckets(query.buckets);
     return { outstandings: await this.outstandings.read({ asOf, side, ageBy, ledgerId, buckets }) };
   }
 
@@ -118,7 +124,8 @@ export class ReportsController {
   @CompanyRoute('reports:read')
   @ApiOperation({
     summary: 'Statement of a ledger',
-    description: 'Lines in order of date with running balance; balances are signed, debit positive.',
+    description:
+      'Lines in order of date with running balance; opening, closing and balance are signed, debit positive. Opening and totals are those of the whole period on every page.',
   })
   @Answer({ description: 'a page', data: { statement: StatementDto }, meta: 'cursor' })
   @Refusals({ ...COMMON, 404: 'ledger_not_found' })

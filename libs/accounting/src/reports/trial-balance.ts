@@ -37,7 +37,8 @@ const isProfitAndLoss = (nature: Nature) => nature === 'income' || nature === 'e
 /**
  * The classic six columns: opening and closing on one side per ledger, the period's gross movement between them.
  * Income and expense open with what they moved since the first day of the financial year; the result of earlier years
- * that were not closed stands in the opening of *Profit & Loss A/c*.
+ * that were not closed stands in the opening of *Profit & Loss A/c*. Closing is opening plus movement: with `asOf` in a
+ * later year than `from`, an income or expense ledger closes with what it moved in all of these years.
  * @param level adds ledgers up to the groups at this depth (1: primary groups); undefined: one row per ledger
  */
 export function trialBalance(
@@ -120,5 +121,5 @@ function byGroup(lines: readonly Line[], tree: GroupTree, level: number): Line[]
       credit: group.credit.plus(line.credit),
     });
   }
-  return [...groups.values()];
+  return [...groups.values()].sort((a, b) => tree.positionOf(a.groupId) - tree.positionOf(b.groupId));
 }
