@@ -15,6 +15,7 @@ const HEADERS_MAX_MS = 30_000;
 const REQUEST_MAX_MS = 120_000;
 /** Bulk posting takes bodies so many times as large. */
 const BULK_FACTOR = 10;
+const EXPLORER_PATH = '/api/docs';
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** Builds the HTTP application; the caller listens and closes. */
@@ -42,6 +43,7 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
     bodyParser: false, // JSON alone, with a parser of our own
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  openExplorer(server);
   raiseBulkLimit(server, api.BODY_LIMIT_BYTES * BULK_FACTOR);
   parseJson(server);
   logRequests(server, logger);
@@ -53,6 +55,13 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
   serveSwagger(app);
   await serveDashboard(server);
   return app;
+}
+
+/** The explorer's own routes are not controllers and carry no access rule: they are open to everybody. */
+function openExplorer(server: FastifyInstance): void {
+  server.addHook('onRoute', (route) => {
+    if (route.url.startsWith(EXPLORER_PATH)) route.config = { ...route.config, access: { kind: 'public' } } as never;
+  });
 }
 
 function raiseBulkLimit(server: FastifyInstance, bytes: number): void {

@@ -1,5 +1,6 @@
 import { hashPassword, newUuid, quoteIdentifier, type SecretBox } from '@finvera/common';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { AUDIT_CHAIN_START } from './audit-log/audit-log.js';
 import { openSecretBox } from './encryption/open-secret-box.js';
 import type { MasterConfig } from './master.config.js';
 import { masterDataSourceOptions } from './master-data-source.js';
@@ -41,6 +42,7 @@ async function fillMaster(config: MasterConfig): Promise<InitMasterResult> {
   try {
     const migrations = await master.runMigrations({ transaction: 'none' });
     const secrets = await openSecretBox(config, master);
+    await master.query('INSERT IGNORE INTO audit_log_head (slot, hash) VALUES (1, ?)', [AUDIT_CHAIN_START]);
     await seedPlans(master);
     await registerDefaultServer(config, master, secrets);
     const adminEmail = await makeFirstAdmin(config, master);

@@ -25,7 +25,6 @@ export const auditHash = (row: Record<string, unknown>, previousHash: string): s
 export class AuditLog {
   /** Appends within the caller's transaction. The chain's head is locked until it commits: call it last. */
   async record(tx: EntityManager, actor: Actor, record: AuditRecord): Promise<void> {
-    await tx.query('INSERT IGNORE INTO audit_log_head (slot, hash) VALUES (1, ?)', [AUDIT_CHAIN_START]);
     const [head]: { hash: string }[] = await tx.query('SELECT hash FROM audit_log_head WHERE slot = 1 FOR UPDATE');
     const previous = head!.hash;
     const row = {
