@@ -64,7 +64,7 @@ function jest(args, env) {
     {
       cwd: ROOT,
       env,
-      stdio: ['ignore', 'ignore', 'inherit'], // Jest reports on stderr; stdout would be the JSON
+      stdio: 'inherit',
     },
   );
   return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { givenPlatform, type Platform } from '../support/platform.js';
 
 /** What the oracles need of a company's REST API: an administrator's calls, in the envelope's terms. */
 export interface CompanyClient {
@@ -37,22 +37,15 @@ export function httpCompanyClient(baseUrl: string, token?: string): CompanyClien
   };
 }
 
-/** A new, empty company of the API at TEST_API_URL, whose platform admin is TEST_ADMIN_EMAIL with TEST_ADMIN_PASSWORD. */
+let platform: Promise<Platform> | undefined;
+
+/** A new, empty company on a platform of this test file's own. */
 export async function openCompany(subdomain: string): Promise<CompanyClient> {
-  const { TEST_API_URL = 'http://127.0.0.1:3000', TEST_ADMIN_EMAIL, TEST_ADMIN_PASSWORD } = process.env;
-  const password = randomUUID();
-  const email = 'books@example.com';
-  const name = `${subdomain}-${Date.now().toString(36)}`;
-  const anybody = httpCompanyClient(TEST_API_URL);
-  const admin = await anybody.post('/api/admin/auth/login', { email: TEST_ADMIN_EMAIL, password: TEST_ADMIN_PASSWORD });
-  await httpCompanyClient(TEST_API_URL, admin.data.token).post('/api/admin/tenants', {
-    company_name: subdomain,
-    subdomain: name,
-    email,
-    phone: '1234567890',
-    subscription_plan: 'basic',
-    admin_password: password,
-  });
-  const user = await anybody.post('/api/auth/login', { subdomain: name, email, password });
-  return httpCompanyClient(TEST_API_URL, user.data.token);
+  platform ??= givenPlatform({ worker: false });
+  const { port, givenTenant } = await platform.then((own) => ({
+    port: own.port,
+    givenTenant: own.givenTenant.bind(own),
+  }));
+  const { user } = await givenTenant(`${subdomain}-${Date.now().toString(36)}`);
+  return httpCompanyClient(`http://127.0.0.1:${port}`, user.token);
 }
