@@ -32,7 +32,7 @@ export class ApiModule {
       module: ApiModule,
       imports: [
         ScheduleModule.forRoot(),
-        RedisModule.forRoot(master.REDIS_URL),
+        RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         SignInLimiterModule.forRoot(),
         AuthModule.forRoot({ jwtSecret: jwtSecretOf(master), tokenLifetimeSeconds: master.TOKEN_LIFETIME_SECONDS }),
         MasterDataModule.forRoot(master),

@@ -16,7 +16,7 @@ export async function withPlatform<T>(work: (platform: INestApplicationContext) 
     {
       module: PlatformModule,
       imports: [
-        RedisModule.forRoot(master.REDIS_URL),
+        RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         MasterDataModule.forRoot(master, { http: false }),
         TenancyModule.forRootAsync({
           inject: [MasterTenantDirectory, TenantChangeBus],

@@ -23,7 +23,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [
         ScheduleModule.forRoot(),
-        RedisModule.forRoot(master.REDIS_URL),
+        RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         MasterDataModule.forRoot(master, { http: false }),
         TenancyModule.forRootAsync({
           inject: [MasterTenantDirectory, TenantChangeBus],

@@ -1,11 +1,13 @@
 import { type FieldError, ruleBroken } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
+import { foldName } from './same-name.js';
 import type { VoucherLine } from './voucher-lines.js';
 
 export interface KnownLedger {
   id: string;
   name: string;
   billByBill: boolean;
+  creditDays: number | null;
   isActive: boolean;
   groupId: string;
 }
@@ -14,34 +16,43 @@ interface Row {
   id: string;
   name: string;
   bill_by_bill: number;
+  credit_days: number | null;
   is_active: number;
   group_id: string;
 }
 
+const SELECT = `SELECT id, name, bill_by_bill, credit_days, is_active, group_id FROM ledgers WHERE id IN (?)
+  UNION SELECT id, name, bill_by_bill, credit_days, is_active, group_id FROM ledgers WHERE name IN (?)`;
+
 /** Ledgers of a batch of vouchers, looked up once. */
 export class LedgerLookup {
-  private constructor(
-    private readonly byId: Map<string, KnownLedger>,
-    private readonly byName: Map<string, KnownLedger>,
-  ) {}
+  private readonly byId = new Map<string, KnownLedger>();
+  private readonly byName = new Map<string, KnownLedger>();
+  /** null: several, so that none is meant */
+  private readonly byFoldedName = new Map<string, KnownLedger | null>();
+
+  private constructor(ledgers: readonly KnownLedger[]) {
+    for (const ledger of ledgers) {
+      this.byId.set(ledger.id, ledger);
+      this.byName.set(ledger.name, ledger);
+      const folded = foldName(ledger.name);
+      this.byFoldedName.set(folded, this.byFoldedName.has(folded) ? null : ledger);
+    }
+  }
 
   static async load(tx: EntityManager, lines: readonly VoucherLine[]): Promise<LedgerLookup> {
     const ids = [...new Set(lines.flatMap((line) => line.ledgerId ?? []))];
     const names = [...new Set(lines.flatMap((line) => line.ledgerName ?? []))];
-    const rows: Row[] = await tx.query(
-      `SELECT id, name, bill_by_bill, is_active, group_id FROM ledgers WHERE id IN (?) OR name IN (?)`,
-      [ids.length > 0 ? ids : ['0'], names.length > 0 ? names : ['']],
-    );
-    const ledgers = rows.map((row) => ({
-      id: row.id,
-      name: row.name,
-      billByBill: Boolean(row.bill_by_bill),
-      isActive: Boolean(row.is_active),
-      groupId: row.group_id,
-    }));
+    const rows: Row[] = await tx.query(SELECT, [ids.length > 0 ? ids : ['0'], names.length > 0 ? names : ['']]);
     return new LedgerLookup(
-      new Map(ledgers.map((ledger) => [ledger.id, ledger])),
-      new Map(ledgers.map((ledger) => [folded(ledger.name), ledger])),
+      rows.map((row) => ({
+        id: row.id,
+        name: row.name,
+        billByBill: Boolean(row.bill_by_bill),
+        creditDays: row.credit_days,
+        isActive: Boolean(row.is_active),
+        groupId: row.group_id,
+      })),
     );
   }
 
@@ -51,8 +62,8 @@ export class LedgerLookup {
    * @throws DomainError 422 `ledger_not_found`, `ledger_inactive`, `ledger_not_bill_by_bill`
    */
   of(line: VoucherLine, path: string): KnownLedger {
-    const ledger = line.ledgerId ? this.byId.get(line.ledgerId) : this.byName.get(folded(line.ledgerName ?? ''));
-    const field = `${path}.${line.ledgerId ? 'ledger_id' : 'ledger'}`;
+    const ledger = line.ledgerId !== undefined ? this.byId.get(line.ledgerId) : this.named(line.ledgerName ?? '');
+    const field = `${path}.${line.ledgerId !== undefined ? 'ledger_id' : 'ledger'}`;
     const named = JSON.stringify(line.ledgerId ?? line.ledgerName);
     if (!ledger)
       throw refuse('ledger_not_found', `There is no ledger ${named}.`, {
@@ -68,12 +79,13 @@ export class LedgerLookup {
       });
     return ledger;
   }
+
+  private named(name: string): KnownLedger | null | undefined {
+    return this.byName.get(name) ?? this.byFoldedName.get(foldName(name));
+  }
 }
 
 const refuse = (code: string, message: string, detail: FieldError) => ruleBroken(code, message, [detail]);
-
-/** As the column's collation compares: case does not count, nor do spaces at the end. */
-const folded = (name: string) => name.normalize('NFC').toLocaleLowerCase('en').trimEnd();
 
 /** Ids of the cash and bank groups and all groups below them. */
 export async function cashAndBankGroups(tx: EntityManager): Promise<Set<string>> {

@@ -1,16 +1,19 @@
-import { type FieldError, newId, ruleBroken } from '@finvera/common';
-import type { Decimal } from '@finvera/common';
+import { addDays, type Decimal, type FieldError, newId, ruleBroken } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
 import type { CompanySettings } from '../company/company-settings.js';
-import { cashAndBankGroups, LedgerLookup } from './ledger-lookup.js';
+import { cashAndBankGroups, type KnownLedger, LedgerLookup } from './ledger-lookup.js';
 import type { VoucherBodyDto } from './voucher.dto.js';
+import { assertDate } from './voucher-date.js';
 import { type BillPart, readLines, type VoucherLine } from './voucher-lines.js';
-import { NUMBER_MAX_LENGTH } from './voucher-numbering.js';
-import { OUTSIDE_BOOKS, VoucherType } from './voucher-type.entity.js';
+import { givenNumber } from './voucher-numbering.js';
+import { type NumberedType, readVoucherTypes } from './voucher-types.js';
+import { OUTSIDE_BOOKS } from './voucher-type.entity.js';
 
 export interface PreparedLine {
   id: string;
   ledgerId: string;
+  /** the ledger's name */
+  ledger: string;
   debit: Decimal;
   credit: Decimal;
   narration: string;
@@ -19,7 +22,7 @@ export interface PreparedLine {
 
 /** A voucher that the rules allow, ready to be written. */
 export interface PreparedVoucher {
-  type: VoucherType;
+  type: NumberedType;
   date: string;
   /** given by hand; null otherwise */
   number: string | null;
@@ -38,17 +41,22 @@ export interface PrepareOptions {
   settings: CompanySettings;
   /** whether the caller may date into locked periods with a reason */
   mayOverrideLock: boolean;
+  /** refusals name the voucher's place in the list */
   bulk?: boolean;
+  /** the voucher that the body changes or mirrors: it keeps its number, and its type although no longer active */
+  stored?: { voucherTypeId: string; number: string | null };
 }
 
+type Body = VoucherBodyDto & { status?: 'posted' | 'draft' };
+
 /**
- * Checks vouchers against all rules that do not need a lock: amounts, balance, ledgers, bills, dates, type.
+ * Checks vouchers against the rules that look at one voucher alone: amounts, balance, ledgers, bills, dates, type.
  * Types and ledgers of all of them are read once.
  */
 export async function prepareVouchers(
   tx: EntityManager,
-  bodies: readonly VoucherBodyDto[],
-  { settings, mayOverrideLock, bulk = false }: PrepareOptions,
+  bodies: readonly Body[],
+  { settings, mayOverrideLock, bulk = false, stored }: PrepareOptions,
 ): Promise<PreparedVoucher[]> {
   const read = bodies.map((body, index) => {
     const path = bulk ? `vouchers.${index}.` : '';
@@ -58,105 +66,58 @@ export async function prepareVouchers(
     tx,
     read.flatMap(({ lines }) => lines),
   );
-  const types = await tx.find(VoucherType);
-  const contra = read.some(({ body }) => typeOf(types, body.voucher_type)?.baseType === 'contra');
-  const cashAndBank = contra ? await cashAndBankGroups(tx) : new Set<string>();
-  return read.map(({ body, path, lines, total }) => {
-    const type = typeOf(types, body.voucher_type);
-    if (!type)
-      throw refuse('voucher_type_not_found', `There is no voucher type ${JSON.stringify(body.voucher_type)}.`, {
-        field: `${path}voucher_type`,
-        message: 'is not a voucher type of this company',
-      });
-    assertDate(body, path, settings, mayOverrideLock);
-    return {
-      type,
-      path,
-      date: body.date,
-      number: manualNumber(type, body.number, path),
-      narration: body.narration ?? '',
-      reference: body.reference ?? '',
-      affectsBooks: !OUTSIDE_BOOKS.has(type.baseType),
-      isOpening: false,
-      total,
-      lockOverrideReason: body.lock_override_reason ?? null,
-      lines: lines.map((line, index) => {
-        const field = `${path}entries.${index}`;
-        const ledger = ledgers.of(line, field);
-        if (type.baseType === 'contra' && !cashAndBank.has(ledger.groupId))
-          throw refuse(
-            'contra_needs_cash_or_bank',
-            `A contra voucher moves money between cash and bank; ${ledger.name} is neither.`,
-            { field, message: 'is neither cash nor bank' },
-          );
-        return {
-          id: newId(),
-          ledgerId: ledger.id,
-          debit: line.debit,
-          credit: line.credit,
-          narration: line.narration,
-          bills: billsOf(line, ledger.billByBill),
-        };
-      }),
-    };
-  });
+  const types = await readVoucherTypes(tx);
+  const typed = read.map((one) => ({ ...one, type: types.of(one.body.voucher_type, one.path, stored?.voucherTypeId) }));
+  const cashAndBank = typed.some(({ type }) => type.baseType === 'contra') ? await cashAndBankGroups(tx) : null;
+  return typed.map(({ body, path, lines, total, type }) => ({
+    type,
+    path,
+    date: body.date,
+    number: givenNumber(type, body.number, {
+      kept: stored?.number ?? null,
+      required: body.status !== 'draft',
+      field: `${path}number`,
+    }),
+    narration: body.narration ?? '',
+    reference: body.reference ?? '',
+    affectsBooks: !OUTSIDE_BOOKS.has(type.baseType),
+    isOpening: false,
+    total,
+    lockOverrideReason: assertDate(body.date, {
+      settings,
+      mayOverrideLock,
+      reason: body.lock_override_reason,
+      field: `${path}date`,
+    }),
+    lines: lines.map((line, index) => {
+      const field = `${path}entries.${index}`;
+      const ledger = ledgers.of(line, field);
+      if (type.baseType === 'contra' && !cashAndBank!.has(ledger.groupId))
+        throw refuse(
+          'contra_needs_cash_or_bank',
+          `A contra voucher moves money between cash and bank; ${ledger.name} is neither.`,
+          { field, message: 'is neither cash nor bank' },
+        );
+      const { debit, credit, narration } = line;
+      const bills = billsOf(line, ledger, body.date);
+      return { id: newId(), ledgerId: ledger.id, ledger: ledger.name, debit, credit, narration, bills };
+    }),
+  }));
 }
 
-/** An entry of a bill-by-bill ledger that was not split counts as on account. */
-function billsOf(line: VoucherLine, billByBill: boolean): BillPart[] {
-  if (line.bills && line.bills.length > 0) return line.bills;
+/**
+ * An entry of a bill-by-bill ledger that was not split counts as on account. A new reference falls due after the
+ * ledger's credit days when no due date was given.
+ */
+function billsOf(line: VoucherLine, { billByBill, creditDays }: KnownLedger, date: string): BillPart[] {
   if (!billByBill) return [];
-  return [{ type: 'on_account', name: '', amount: line.debit.plus(line.credit), dueDate: null }];
-}
-
-/** By id or by name; the program's own types are nobody's. */
-const typeOf = (types: readonly VoucherType[], named: string): VoucherType | undefined =>
-  types.find(
-    (type) => type.baseType !== 'opening' && (type.id === named || type.name.toLowerCase() === named.toLowerCase()),
+  if (!line.bills || line.bills.length === 0)
+    return [{ type: 'on_account', name: '', amount: line.debit.plus(line.credit), dueDate: null }];
+  return line.bills.map((bill) =>
+    bill.type === 'new_ref' && bill.dueDate === undefined && creditDays !== null
+      ? { ...bill, dueDate: addDays(date, creditDays) }
+      : bill,
   );
-
-/** @throws DomainError 422 `before_books_begin`, `period_locked` */
-export function assertDate(
-  { date, lock_override_reason: reason }: { date: string; lock_override_reason?: string | null },
-  path: string,
-  settings: CompanySettings,
-  mayOverrideLock: boolean,
-): void {
-  const field = `${path}date`;
-  if (date < settings.booksBegin)
-    throw refuse(
-      'before_books_begin',
-      `The books begin on ${settings.booksBegin}; nothing is dated before (${date}).`,
-      { field, message: `is before ${settings.booksBegin}` },
-    );
-  if (settings.lockDate === null || date > settings.lockDate) return;
-  if (mayOverrideLock && reason) return;
-  throw refuse(
-    'period_locked',
-    `The books are locked up to ${settings.lockDate}; nothing dated ${date} can be created, changed or cancelled${mayOverrideLock ? ' without a lock_override_reason' : ''}.`,
-    { field, message: `is in the period locked up to ${settings.lockDate}` },
-  );
-}
-
-function manualNumber(type: VoucherType, number: string | null | undefined, path: string): string | null {
-  const given = number === '' ? null : (number ?? null);
-  const field = `${path}number`;
-  if (type.numbering === 'manual' && given === null)
-    throw refuse('number_required', `Vouchers of type ${type.name} are numbered by hand: send number.`, {
-      field,
-      message: 'is required',
-    });
-  if (type.numbering !== 'manual' && given !== null)
-    throw refuse('number_not_allowed', `Vouchers of type ${type.name} are not numbered by hand.`, {
-      field,
-      message: 'is given by the program',
-    });
-  if (given !== null && given.length > NUMBER_MAX_LENGTH)
-    throw refuse('number_too_long', `A number has at most ${NUMBER_MAX_LENGTH} characters.`, {
-      field,
-      message: 'is too long',
-    });
-  return given;
 }
 
 const refuse = (code: string, message: string, detail: FieldError) => ruleBroken(code, message, [detail]);

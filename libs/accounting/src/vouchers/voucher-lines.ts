@@ -6,7 +6,8 @@ export interface BillPart {
   type: BillType;
   name: string;
   amount: Decimal;
-  dueDate: string | null;
+  /** undefined: not said; null: none */
+  dueDate: string | null | undefined;
 }
 
 /** An entry whose amounts were read, before its ledger is known. */
@@ -77,7 +78,7 @@ function readLine(entry: EntryDto, digits: number, path: string, errors: FieldEr
         type: bill.type,
         name,
         amount: amount(`bills.${index}.amount`, bill.amount),
-        dueDate: bill.due_date ?? null,
+        dueDate: bill.due_date,
       };
     }),
   };

@@ -9,22 +9,61 @@ export const NUMBER_MAX_LENGTH = 16;
 /** First day of the series that never restarts. */
 const ALWAYS = '1900-01-01';
 
-/** First day of the period within which a voucher's number is unique. */
-export function numberPeriod(type: VoucherType, date: string, financialYearStart: string): string {
-  if (type.numbering === 'manual') return financialYearOf(date, financialYearStart).start;
-  if (type.numberRestart === 'never') return ALWAYS;
-  if (type.numberRestart === 'month') return `${date.slice(0, 7)}-01`;
+type NumberFormat = Pick<VoucherType, 'name' | 'numberPrefix' | 'numberSuffix' | 'numberWidth'>;
+type NumberSeries = Pick<VoucherType, 'numbering' | 'numberRestart'>;
+
+/** First day of the period within which a voucher's number is unique; null when its type has no numbers. */
+export function numberPeriod(type: NumberSeries, date: string, financialYearStart: string): string | null {
+  if (type.numbering === 'none') return null;
+  if (type.numbering === 'automatic' && type.numberRestart === 'never') return ALWAYS;
+  if (type.numbering === 'automatic' && type.numberRestart === 'month') return `${date.slice(0, 7)}-01`;
   return financialYearOf(date, financialYearStart).start;
 }
 
 /** @throws DomainError 422 `number_too_long` */
-export function formatNumber(type: VoucherType, serial: number): string {
+export function formatNumber(type: NumberFormat, serial: number): string {
   const number = `${type.numberPrefix}${String(serial).padStart(type.numberWidth, '0')}${type.numberSuffix}`;
   if (number.length > NUMBER_MAX_LENGTH)
     throw ruleBroken(
       'number_too_long',
       `The number ${number} has more than ${NUMBER_MAX_LENGTH} characters; shorten the prefix or suffix of ${type.name}.`,
     );
+  return number;
+}
+
+export interface GivenNumberOptions {
+  /** number that the voucher has already: sending it again changes nothing */
+  kept: string | null;
+  /** false for drafts */
+  required: boolean;
+  field: string;
+}
+
+/**
+ * The number that was given by hand, or kept; null for types that are not numbered by hand.
+ * @throws DomainError 422 `number_required`, `number_not_allowed`, `number_too_long`
+ */
+export function givenNumber(
+  { name, numbering }: Pick<VoucherType, 'name' | 'numbering'>,
+  body: string | null | undefined,
+  { kept, required, field }: GivenNumberOptions,
+): string | null {
+  const given = body || null;
+  if (numbering !== 'manual') {
+    if (given === null || given === kept) return null;
+    throw ruleBroken('number_not_allowed', `Vouchers of type ${name} are not numbered by hand.`, [
+      { field, message: numbering === 'automatic' ? 'is given by the program' : 'is not for this type' },
+    ]);
+  }
+  const number = given ?? kept;
+  if (number === null && required)
+    throw ruleBroken('number_required', `Vouchers of type ${name} are numbered by hand: send number.`, [
+      { field, message: 'is required' },
+    ]);
+  if (number !== null && number.length > NUMBER_MAX_LENGTH)
+    throw ruleBroken('number_too_long', `A number has at most ${NUMBER_MAX_LENGTH} characters.`, [
+      { field, message: 'is too long' },
+    ]);
   return number;
 }
 

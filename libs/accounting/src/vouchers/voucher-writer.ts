@@ -1,5 +1,6 @@
-import { newId } from '@finvera/common';
+import { groupBy, newId, ruleBroken } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
+import { duplicateKey } from '../chart/duplicate-key.js';
 import type { PreparedVoucher } from './prepare-vouchers.js';
 import { formatNumber, numberPeriod, numberTaken, takeNumbers } from './voucher-numbering.js';
 
@@ -11,19 +12,27 @@ export interface WrittenVoucher {
   voucher: PreparedVoucher;
 }
 
+export interface WriteOptions {
+  /** who did it */
+  createdBy: string;
+  at: Date;
+  /** the voucher that this one reverses */
+  reversalOfId?: string;
+}
+
 /** Writes drafts: the vouchers, their entries and their bill references. */
 export async function insertDrafts(
   tx: EntityManager,
   vouchers: readonly WrittenVoucher[],
-  createdBy: string,
-  reversalOfId: string | null = null,
+  { createdBy, at, reversalOfId }: WriteOptions,
 ): Promise<void> {
   await insertRows(
     tx,
-    'INSERT INTO vouchers (id, voucher_type_id, date, number, number_period, narration, reference, is_opening, affects_books, total, reversal_of_id, lock_override_reason, created_by) VALUES ?',
+    `INSERT INTO vouchers (id, voucher_type_id, date, number, narration, reference, is_opening, affects_books, total,
+       reversal_of_id, lock_override_reason, created_by, created_at, updated_at) VALUES ?`,
     vouchers.map(({ id, voucher }) => [
-      id, voucher.type.id, voucher.date, voucher.number, null, voucher.narration, voucher.reference, voucher.isOpening, voucher.affectsBooks,
-      voucher.total.toFixed(), reversalOfId, voucher.lockOverrideReason, createdBy,
+      id, voucher.type.id, voucher.date, voucher.number, voucher.narration, voucher.reference, voucher.isOpening, voucher.affectsBooks,
+      voucher.total.toFixed(), reversalOfId ?? null, voucher.lockOverrideReason, createdBy, at, at,
     ]), // biome-ignore format: one row
   );
   await insertLines(
@@ -32,7 +41,10 @@ export async function insertDrafts(
   );
 }
 
-/** Writes the entries of a version of vouchers, with their bill references. */
+/**
+ * Writes the entries of a version of vouchers, with their bill references.
+ * @throws DomainError 422 `ledger_not_found` when a ledger was deleted since it was looked up
+ */
 export async function insertLines(
   tx: EntityManager,
   vouchers: readonly { id: string; version: number; voucher: PreparedVoucher }[],
@@ -40,74 +52,98 @@ export async function insertLines(
   const all = vouchers.flatMap(({ id, version, voucher }) =>
     voucher.lines.map((line, index) => ({ voucherId: id, version, lineNo: index + 1, line, voucher })),
   );
-  await insertRows(
-    tx,
-    'INSERT INTO entries (id, voucher_id, voucher_version, line_no, ledger_id, date, debit, credit, narration, is_opening) VALUES ?',
-    all.map(({ voucherId, version, lineNo, line, voucher }) => [
-      line.id, voucherId, version, lineNo, line.ledgerId, voucher.date, line.debit.toFixed(), line.credit.toFixed(), line.narration, voucher.isOpening,
-    ]), // biome-ignore format: one row
-  );
-  const bills = all.flatMap(
-    ({ voucherId, version, line, voucher }) =>
-    line.bills.map((bill) => [
-      newId(), line.id, voucherId, version, line.ledgerId, bill.type, bill.name, voucher.date, bill.dueDate,
-      line.debit.isZero() ? '0' : bill.amount.toFixed(), line.credit.isZero() ? '0' : bill.amount.toFixed(),
-    ]), // biome-ignore format: one row
-  );
+  try {
+    await insertRows(
+      tx,
+      'INSERT INTO entries (id, voucher_id, voucher_version, line_no, ledger_id, date, debit, credit, narration, is_opening) VALUES ?',
+      all.map(({ voucherId, version, lineNo, line, voucher }) => [
+        line.id, voucherId, version, lineNo, line.ledgerId, voucher.date, line.debit.toFixed(), line.credit.toFixed(), line.narration, voucher.isOpening,
+      ]), // biome-ignore format: one row
+    );
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ER_NO_REFERENCED_ROW_2') throw error;
+    throw ruleBroken('ledger_not_found', 'A ledger of the voucher was deleted in the meantime; read the ledgers again.');
+  }
   await insertRows(
     tx,
     'INSERT INTO bill_allocations (id, entry_id, voucher_id, voucher_version, ledger_id, type, name, date, due_date, debit, credit) VALUES ?',
-    bills,
+    all.flatMap(
+      ({ voucherId, version, line, voucher }) =>
+        line.bills.map((bill) => [
+          newId(), line.id, voucherId, version, line.ledgerId, bill.type, bill.name, voucher.date, bill.dueDate ?? null,
+          line.debit.isZero() ? '0' : bill.amount.toFixed(), line.credit.isZero() ? '0' : bill.amount.toFixed(),
+        ]), // biome-ignore format: one row
+    ),
   );
 }
+
+interface Numbered {
+  voucher: PreparedVoucher;
+  number: string | null;
+  period: string | null;
+}
+
+const POST_ALL = `UPDATE vouchers v
+  JOIN JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$.id', number VARCHAR(40) PATH '$.number', period DATE PATH '$.period')) n
+    ON n.id = v.id
+  SET v.status = 'posted', v.number = n.number, v.number_period = n.period, v.posted_at = ?, v.updated_at = ?`;
 
 /**
  * Gives drafts their numbers and posts them: the database checks each once more and brings its entries into the books.
  * Numbers are taken here, at the end, so that the series is locked briefly.
+ * @returns the number of each, by id
  * @throws DomainError 409 `voucher_number_taken`
  */
 export async function postDrafts(
   tx: EntityManager,
   vouchers: readonly WrittenVoucher[],
-  financialYearStart: string,
-): Promise<void> {
-  const numbers = await numbersFor(tx, vouchers, financialYearStart);
-  for (const { id, voucher } of vouchers) {
-    const { number, period } = numbers.get(id)!;
-    try {
-      await tx.query(
-        "UPDATE vouchers SET status = 'posted', number = ?, number_period = ?, posted_at = CURRENT_TIMESTAMP(6) WHERE id = ?",
-        [number, period, id],
-      );
-    } catch (error) {
-      if ((error as { code?: string }).code === 'ER_DUP_ENTRY' && number !== null)
-        throw numberTaken(number, `${voucher.path}number`);
-      throw error;
-    }
+  { financialYearStart, at }: { financialYearStart: string; at: Date },
+): Promise<Map<string, string | null>> {
+  if (vouchers.length === 0) return new Map();
+  const numbered = await numbersFor(tx, vouchers, financialYearStart);
+  const rows = [...numbered].map(([id, { number, period }]) => ({
+    id,
+    ...(number !== null && { number }),
+    ...(period !== null && { period }),
+  }));
+  try {
+    await tx.query(POST_ALL, [JSON.stringify(rows), at, at]);
+  } catch (error) {
+    throw duplicateKey(error) === 'vouchers_number' ? takenNumber(error, [...numbered.values()]) : error;
   }
+  return new Map([...numbered].map(([id, { number }]) => [id, number]));
 }
 
-async function numbersFor(tx: EntityManager, vouchers: readonly WrittenVoucher[], financialYearStart: string) {
-  const numbers = new Map<string, { number: string | null; period: string | null }>();
-  const series = new Map<string, { period: string; vouchers: WrittenVoucher[] }>();
-  for (const written of vouchers) {
-    const { type, date, number } = written.voucher;
-    const period = type.numbering === 'none' ? null : numberPeriod(type, date, financialYearStart);
-    numbers.set(written.id, { number, period: number === null && type.numbering === 'manual' ? null : period });
-    if (type.numbering !== 'automatic') continue;
-    const key = `${type.id} ${period}`;
-    const one = series.get(key) ?? { period: period!, vouchers: [] };
-    one.vouchers.push(written);
-    series.set(key, one);
+async function numbersFor(
+  tx: EntityManager,
+  vouchers: readonly WrittenVoucher[],
+  financialYearStart: string,
+): Promise<Map<string, Numbered>> {
+  const numbered = new Map<string, Numbered>(
+    vouchers.map(({ id, voucher }) => [
+      id,
+      { voucher, number: voucher.number, period: numberPeriod(voucher.type, voucher.date, financialYearStart) },
+    ]),
+  );
+  const automatic = [...numbered.values()].filter(({ voucher }) => voucher.type.numbering === 'automatic');
+  const series = groupBy(automatic, ({ voucher, period }) => `${voucher.type.id} ${period}`);
+  // always in the same order, so that two batches do not wait for each other
+  for (const [, members] of [...series].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { voucher, period } = members[0]!;
+    const first = await takeNumbers(tx, voucher.type.id, period!, members.length);
+    for (const [index, member] of members.entries()) member.number = formatNumber(voucher.type, first + index);
   }
-  // always in the same order, so that two batches cannot wait for each other
-  for (const [, { period, vouchers: members }] of [...series].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const { type } = members[0]!.voucher;
-    const first = await takeNumbers(tx, type.id, period, members.length);
-    for (const [index, { id }] of members.entries())
-      numbers.set(id, { number: formatNumber(type, first + index), period });
-  }
-  return numbers;
+  return numbered;
+}
+
+/** The database names the first duplicate as "<type>-<period>-<number>". */
+function takenNumber(error: unknown, numbered: readonly Numbered[]): Error {
+  const message = (error as Error).message.toLowerCase();
+  const taken = numbered.find(({ voucher, number, period }) =>
+    message.includes(`'${voucher.type.id}-${period}-${number}'`.toLowerCase()),
+  );
+  const { voucher, number } = taken ?? numbered[0]!;
+  return numberTaken(number ?? '', `${voucher.path}number`);
 }
 
 async function insertRows(tx: EntityManager, sql: string, rows: unknown[][]): Promise<void> {

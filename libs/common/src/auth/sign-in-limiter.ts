@@ -51,7 +51,7 @@ export class SignInLimiter {
 }
 
 function limiter(redis: RedisConnections, keyPrefix: string, points: number): RateLimiterAbstract {
-  const limits = { keyPrefix: `finvera:${keyPrefix}`, points, duration: WINDOW_SECONDS };
+  const limits = { keyPrefix: redis.named(keyPrefix), points, duration: WINDOW_SECONDS };
   return new RateLimiterRedis({
     ...limits,
     storeClient: redis.commands,

@@ -1,7 +1,7 @@
 import { RedisConnections } from '@finvera/common';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 
-const CHANNEL = 'finvera:tenant-changed';
+const CHANNEL = 'tenant-changed';
 
 /** Announces to all processes that a tenant changed. Redis may lose an announcement; caches also age. */
 @Injectable()
@@ -15,7 +15,9 @@ export class TenantChangeBus implements OnModuleInit {
     const subscription = this.redis.connect({ maxRetriesPerRequest: null });
     subscription.on('message', (_channel, tenantId: string) => this.tellListeners(tenantId));
     // ioredis subscribes again by itself after each reconnection
-    subscription.subscribe(CHANNEL).catch((error: Error) => this.logger.warn({ msg: 'not subscribed', err: error }));
+    subscription
+      .subscribe(this.redis.named(CHANNEL))
+      .catch((error: Error) => this.logger.warn({ msg: 'not subscribed', err: error }));
   }
 
   subscribe(listener: (tenantId: string) => void): void {
@@ -26,7 +28,7 @@ export class TenantChangeBus implements OnModuleInit {
   async publish(tenantId: string): Promise<void> {
     this.tellListeners(tenantId);
     try {
-      await this.redis.commands.publish(CHANNEL, tenantId);
+      await this.redis.commands.publish(this.redis.named(CHANNEL), tenantId);
     } catch (error) {
       this.logger.warn({ msg: 'change not announced to other processes', tenant_id: tenantId, err: error });
     }

@@ -32,7 +32,11 @@ export class OperationWorker implements OnModuleInit, OnApplicationShutdown {
     this.worker = new Worker<{ operationId: string }>(
       OPERATION_QUEUE,
       ({ data }) => this.runQuietly(data.operationId),
-      { connection: connection as never, concurrency: this.config.OPERATIONS_CONCURRENCY },
+      {
+        connection: connection as never,
+        prefix: this.redis.named('queue'),
+        concurrency: this.config.OPERATIONS_CONCURRENCY,
+      },
     );
     this.worker.on('error', () => undefined); // RedisConnections has logged it
     this.scheduleNextRound();
