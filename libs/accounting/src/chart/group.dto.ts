@@ -1,7 +1,8 @@
 import { PageQuery } from '@finvera/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IfSent } from '../company/if-sent.js';
 import { type AccountGroup, NATURES, type Nature } from './account-group.entity.js';
 
 const trimmed = () => Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
@@ -10,49 +11,36 @@ const ID = /^\d{1,20}$/;
 export class CreateGroupDto {
   @ApiProperty({ example: 'Branch Debtors' })
   @trimmed()
+  @MaxLength(120)
   @IsString()
   @IsNotEmpty({ message: 'name must not be empty' })
-  @MaxLength(120)
   name: string;
 
   @ApiPropertyOptional({ description: 'id of the group that it stands under' })
-  @IsOptional()
+  @IfSent()
   @Matches(ID, { message: 'parent_id must be the id of a group' })
   parent_id?: string;
 
   @ApiPropertyOptional({ example: 'Sundry Debtors', description: 'or the name of that group' })
-  @IsOptional()
+  @IfSent()
   @trimmed()
   @IsString()
   @MaxLength(120)
   parent?: string;
 
   @ApiPropertyOptional({ enum: NATURES, description: 'of a primary group, which stands under none' })
-  @IsOptional()
+  @IfSent()
   @IsIn(NATURES, { message: `nature must be one of ${NATURES.join(', ')}` })
   nature?: Nature;
 
   @ApiPropertyOptional({ description: 'of a primary income or expense group: direct, above gross profit' })
-  @IsOptional()
+  @IfSent()
   @IsBoolean()
   affects_gross_profit?: boolean;
 }
 
-export class UpdateGroupDto {
-  @ApiPropertyOptional({ example: 'Branch Debtors' })
-  @IsOptional()
-  @trimmed()
-  @IsString()
-  @IsNotEmpty({ message: 'name must not be empty' })
-  @MaxLength(120)
-  name?: string;
-
-  @ApiPropertyOptional()
-  @IsOptional()
-  @Matches(ID, { message: 'parent_id must be the id of a group' })
-  parent_id?: string;
-  @ApiPropertyOptional() @IsOptional() @trimmed() @IsString() @MaxLength(120) parent?: string;
-}
+/** What is not sent stays. */
+export class UpdateGroupDto extends PartialType(CreateGroupDto, { skipNullProperties: false }) {}
 
 export class ListGroupsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: NATURES }) @IsOptional() @IsIn(NATURES) nature?: Nature;

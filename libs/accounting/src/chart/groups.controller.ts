@@ -13,12 +13,17 @@ import {
   Refusals,
 } from '@finvera/common';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CreateGroupDto, GroupDto, ListGroupsQuery, UpdateGroupDto } from './group.dto.js';
 import { ManageGroups } from './manage-groups.js';
 
 const COMMON = { 400: 'validation_failed', 401: 'unauthenticated', 403: 'forbidden' };
+
+const EXAMPLES = {
+  below: { value: { name: 'Branch Debtors', parent: 'Sundry Debtors' } },
+  primary: { value: { name: 'Grants Received', nature: 'income' } },
+};
 
 @ApiTags('Company: chart of accounts')
 @Controller('api/account-groups')
@@ -38,6 +43,7 @@ export class GroupsController {
   @Post()
   @CompanyRoute('groups:write')
   @IdempotencyKeyHeader()
+  @ApiBody({ type: CreateGroupDto, examples: EXAMPLES })
   @ApiOperation({
     summary: 'Add an account group',
     description: 'Under another one, or as a primary group with a nature.',
@@ -66,14 +72,18 @@ export class GroupsController {
   @Put(':id')
   @CompanyRoute('groups:write')
   @IfMatchHeader()
-  @ApiOperation({ summary: 'Rename or move an account group' })
+  @ApiBody({ type: UpdateGroupDto, examples: { rename: { value: { name: 'Debtors of the branch' } } } })
+  @ApiOperation({
+    summary: 'Rename or move an account group',
+    description: 'What is not sent stays. With `nature` instead of a parent it becomes a primary group.',
+  })
   @Answer({ description: 'as it is now', data: { account_group: GroupDto } })
   @Refusals({
     ...COMMON,
     404: 'group_not_found',
     409: 'group_name_taken',
     412: 'stale',
-    422: 'reserved, group_cycle, group_nature',
+    422: 'reserved, group_not_found, group_cycle, group_nature, group_too_deep',
   })
   async update(
     @Param('id') id: string,

@@ -14,6 +14,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IfSent } from '../company/if-sent.js';
 import { NATURES } from './account-group.entity.js';
 
 const trimmed = () => Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
@@ -29,23 +30,24 @@ export class OpeningBalanceDto {
 export class CreateLedgerDto {
   @ApiProperty({ example: 'Sharma Traders' })
   @trimmed()
+  @MaxLength(190)
   @IsString()
   @IsNotEmpty({ message: 'name must not be empty' })
-  @MaxLength(190)
   name: string;
 
   @ApiPropertyOptional({ description: 'id of the account group' })
-  @IsOptional()
+  @IfSent()
   @Matches(/^\d{1,20}$/, { message: 'group_id must be the id of a group' })
   group_id?: string;
 
   @ApiPropertyOptional({ example: 'Sundry Debtors', description: 'or its name' })
-  @IsOptional()
+  @IfSent()
   @trimmed()
-  @IsString()
-  @IsNotEmpty()
   @MaxLength(120)
+  @IsString()
+  @IsNotEmpty({ message: 'group must not be empty' })
   group?: string;
+
   @ApiPropertyOptional({ example: 'C-001', nullable: true, type: String })
   @IsOptional()
   @trimmed()
@@ -60,23 +62,34 @@ export class CreateLedgerDto {
   opening_balance?: OpeningBalanceDto | null;
 
   @ApiPropertyOptional({ description: 'settled reference by reference', default: false })
-  @IsOptional()
+  @IfSent()
   @IsBoolean()
   bill_by_bill?: boolean;
-  @ApiPropertyOptional({ example: 30, nullable: true, type: Number })
+
+  @ApiPropertyOptional({
+    example: 30,
+    nullable: true,
+    type: Number,
+    description: 'days after which a new bill falls due when it names no due date',
+  })
   @IsOptional()
   @IsInt()
   @Min(0)
   @Max(3_650)
   credit_days?: number | null;
-  @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(1000) notes?: string;
-  @ApiPropertyOptional({ default: true }) @IsOptional() @IsBoolean() is_active?: boolean;
+
+  @ApiPropertyOptional() @IfSent() @IsString() @MaxLength(1000) notes?: string;
+  @ApiPropertyOptional({ default: true }) @IfSent() @IsBoolean() is_active?: boolean;
 }
 
-export class UpdateLedgerDto extends PartialType(CreateLedgerDto) {}
+/** What is not sent stays; an opening balance of null is taken away. */
+export class UpdateLedgerDto extends PartialType(CreateLedgerDto, { skipNullProperties: false }) {}
 
 export class ListLedgersQuery extends PageQuery {
-  @ApiPropertyOptional() @IsOptional() @Matches(/^\d{1,20}$/) group_id?: string;
+  @ApiPropertyOptional({ description: 'ledgers directly in this group' })
+  @IsOptional()
+  @Matches(/^\d{1,20}$/, { message: 'group_id must be the id of a group' })
+  group_id?: string;
   @ApiPropertyOptional({ enum: ['true', 'false'] }) @IsOptional() @IsIn(['true', 'false']) is_active?: string;
 }
 

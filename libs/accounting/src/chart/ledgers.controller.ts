@@ -13,13 +13,30 @@ import {
   Refusals,
 } from '@finvera/common';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CreateLedgerDto, LedgerDto, ListLedgersQuery, UpdateLedgerDto } from './ledger.dto.js';
 import { ManageLedgers } from './manage-ledgers.js';
 import { ReadLedgers } from './read-ledgers.js';
 
 const COMMON = { 400: 'validation_failed', 401: 'unauthenticated', 403: 'forbidden' };
+
+const EXAMPLES = {
+  customer: { value: { name: 'Sharma Traders', group: 'Sundry Debtors', bill_by_bill: true, credit_days: 30 } },
+  income: { value: { name: 'Sales', group: 'Sales Accounts' } },
+  bank: {
+    value: {
+      name: 'HDFC Bank',
+      group: 'Bank Accounts',
+      code: 'B-001',
+      opening_balance: { amount: '50000.00', side: 'debit' },
+    },
+  },
+};
+const CHANGE_EXAMPLES = {
+  opening: { value: { opening_balance: { amount: '62500.00', side: 'debit' } } },
+  retire: { value: { is_active: false } },
+};
 
 @ApiTags('Company: chart of accounts')
 @Controller('api/ledgers')
@@ -31,7 +48,10 @@ export class LedgersController {
 
   @Get()
   @CompanyRoute('ledgers:read')
-  @ApiOperation({ summary: 'List ledgers', description: 'Searches name and code.' })
+  @ApiOperation({
+    summary: 'List ledgers',
+    description: 'Searches the words in name and code, in any order. Sort by name, code, group or created_at.',
+  })
   @Answer({ description: 'a page', data: { ledgers: [LedgerDto] }, meta: 'page' })
   @Refusals({ ...COMMON, 503: 'tenant_database_unavailable, tenant_pool_exhausted' })
   async list(@Query() query: ListLedgersQuery) {
@@ -42,6 +62,7 @@ export class LedgersController {
   @Post()
   @CompanyRoute('ledgers:write')
   @IdempotencyKeyHeader()
+  @ApiBody({ type: CreateLedgerDto, examples: EXAMPLES })
   @ApiOperation({
     summary: 'Add a ledger',
     description: 'An opening balance becomes an entry at the beginning of the books, against Suspense A/c.',
@@ -74,6 +95,7 @@ export class LedgersController {
   @Put(':id')
   @CompanyRoute('ledgers:write')
   @IfMatchHeader()
+  @ApiBody({ type: UpdateLedgerDto, examples: CHANGE_EXAMPLES })
   @ApiOperation({ summary: 'Change a ledger', description: 'Only what is sent is changed.' })
   @Answer({ description: 'as it is now', data: { ledger: LedgerDto } })
   @Refusals({
@@ -81,7 +103,7 @@ export class LedgersController {
     404: 'ledger_not_found',
     409: 'ledger_name_taken, ledger_code_taken',
     412: 'stale',
-    422: 'group_not_found, group_nature, ledger_bills, period_locked',
+    422: 'group_not_found, group_nature, ledger_bills, period_locked, reserved',
   })
   async update(
     @Param('id') id: string,

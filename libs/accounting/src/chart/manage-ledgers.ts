@@ -12,13 +12,15 @@ import type { EntityManager } from 'typeorm';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import { AccountGroup } from './account-group.entity.js';
-import { findGroup } from './find-group.js';
+import { refuseDuplicate } from './duplicate-key.js';
+import { type FoundGroup, findGroup } from './find-group.js';
 import type { CreateLedgerDto, LedgerDto, UpdateLedgerDto } from './ledger.dto.js';
 import { Ledger } from './ledger.entity.js';
 import { OpeningBalance } from './opening-balance.js';
 import { ReadLedgers } from './read-ledgers.js';
 
 const FIELDS = { id: 'group_id', name: 'group' };
+const NO_OPENING = { amount: '0', side: 'debit' } as const;
 
 /** The company's ledgers. */
 @Injectable()
@@ -37,7 +39,7 @@ export class ManageLedgers {
         const group = await findGroup(tx, { id: body.group_id, name: body.group }, FIELDS);
         await assertFree(tx, body);
         const id = newId();
-        await tx.insert(Ledger, {
+        const row = {
           id,
           name: body.name,
           code: body.code || null,
@@ -47,7 +49,8 @@ export class ManageLedgers {
           notes: body.notes ?? '',
           isActive: body.is_active ?? true,
           isReserved: false,
-        });
+        };
+        await refuseDuplicate(tx.insert(Ledger, row), taken(body));
         if (body.opening_balance)
           await this.openingBalance.set(tx, await tx.findOneByOrFail(Ledger, { id }), body.opening_balance, actor);
         const ledger = await this.readLedgers.one(id, tx);
@@ -86,9 +89,9 @@ export class ManageLedgers {
         ...(body.is_active !== undefined && { isActive: body.is_active }),
         version: ledger.version + 1,
       };
-      await tx.update(Ledger, id, change);
-      if (body.opening_balance)
-        await this.openingBalance.set(tx, { ...ledger, ...change }, body.opening_balance, actor);
+      await refuseDuplicate(tx.update(Ledger, id, change), taken(body));
+      if (body.opening_balance !== undefined)
+        await this.openingBalance.set(tx, { ...ledger, ...change }, body.opening_balance ?? NO_OPENING, actor);
       const after = await this.readLedgers.one(id, tx);
       await this.editLog.record(tx, actor, {
         action: 'updated',
@@ -122,7 +125,7 @@ export class ManageLedgers {
     });
   }
 
-  private async newGroup(tx: EntityManager, ledger: Ledger, body: UpdateLedgerDto): Promise<AccountGroup | undefined> {
+  private async newGroup(tx: EntityManager, ledger: Ledger, body: UpdateLedgerDto): Promise<FoundGroup | undefined> {
     if (body.group_id === undefined && body.group === undefined) return undefined;
     const group = await findGroup(tx, { id: body.group_id, name: body.group }, FIELDS);
     if (group.id === ledger.groupId) return undefined;
@@ -148,28 +151,27 @@ async function hasEntries(tx: EntityManager, id: string): Promise<boolean> {
   return entry !== undefined;
 }
 
-async function assertFree(
-  tx: EntityManager,
-  body: { name?: string; code?: string | null },
-  ledger?: Ledger,
-): Promise<void> {
-  const except = ledger?.id ?? '0';
-  const taken = async (column: 'name' | 'code', value: string | null | undefined) => {
-    if (!value) return;
-    const sql =
-      column === 'name'
-        ? 'SELECT id FROM ledgers WHERE name = ? AND id <> ?'
-        : 'SELECT id FROM ledgers WHERE code = ? AND id <> ?';
-    const [other] = await tx.query(sql, [value, except]);
-    if (other)
-      throw conflict(
-        `ledger_${column}_taken`,
-        `There is a ledger with the ${column} ${JSON.stringify(value)} already.`,
-        {
-          details: [{ field: column, message: 'is taken' }],
-        },
-      );
-  };
-  await taken('name', body.name);
-  await taken('code', body.code);
+interface Named {
+  name?: string;
+  code?: string | null;
+}
+
+const taken = ({ name, code }: Named) => ({
+  ledgers_name: () => refuseTaken('name', name ?? ''),
+  ledgers_code: () => refuseTaken('code', code ?? ''),
+});
+
+const refuseTaken = (field: 'name' | 'code', value: string) =>
+  conflict(`ledger_${field}_taken`, `There is a ledger with the ${field} ${JSON.stringify(value)} already.`, {
+    details: [{ field, message: 'is taken' }],
+  });
+
+async function assertFree(tx: EntityManager, { name, code }: Named, ledger?: Ledger): Promise<void> {
+  const rows: { by_name: number }[] = await tx.query(
+    `SELECT 1 AS by_name FROM ledgers WHERE name = ? AND id <> ?
+       UNION ALL SELECT 0 FROM ledgers WHERE code = ? AND id <> ?`,
+    [name ?? null, ledger?.id ?? '0', code || null, ledger?.id ?? '0'],
+  );
+  if (rows.some((row) => Number(row.by_name) === 1)) throw refuseTaken('name', name ?? '');
+  if (rows.length > 0) throw refuseTaken('code', code ?? '');
 }

@@ -1,4 +1,4 @@
-import { formatAmount, likePattern, notFound, offsetOf, parseSort } from '@finvera/common';
+import { Decimal, formatAmount, likePattern, notFound, offsetOf, parseSort } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -24,7 +24,9 @@ const SELECT = `SELECT l.id, l.name, l.code, l.group_id, g.name AS \`group\`, g.
   FROM ledgers l JOIN account_groups g ON g.id = l.group_id
   LEFT JOIN entries e ON e.voucher_id = l.opening_voucher_id AND e.ledger_id = l.id AND e.in_books = 1`;
 
-const FILTER = `WHERE (? IS NULL OR l.name LIKE ? OR l.code LIKE ?) AND (? IS NULL OR l.group_id = ?) AND (? IS NULL OR l.is_active = ?)`;
+const FILTER = 'WHERE (? IS NULL OR l.group_id = ?) AND (? IS NULL OR l.is_active = ?)';
+const AND_WORD = ' AND (l.name LIKE ? OR l.code LIKE ?)';
+const WORDS_MAX = 8;
 
 const SORTABLE = { name: 'l.name', code: 'l.code', group: 'g.name', created_at: 'l.created_at' } as const;
 
@@ -50,22 +52,39 @@ export class ReadLedgers {
       field: 'name',
       direction: 'ASC',
     });
-    const like = query.search ? likePattern(query.search) : null;
+    const words = searchWords(query.search).map(likePattern);
     const active = query.is_active === undefined ? null : query.is_active === 'true';
-    const filters = [like, like, like, query.group_id ?? null, query.group_id ?? null, active, active];
+    const where = FILTER + AND_WORD.repeat(words.length);
+    const filters = [
+      query.group_id ?? null,
+      query.group_id ?? null,
+      active,
+      active,
+      ...words.flatMap((word) => [word, word]),
+    ];
     const rows: Row[] = await this.dataSource.query(
-      `${SELECT} ${FILTER} ORDER BY ${SORTABLE[sort.field]} ${sort.direction}, l.id LIMIT ? OFFSET ?`,
+      `${SELECT} ${where} ORDER BY ${SORTABLE[sort.field]} ${sort.direction}, l.id LIMIT ? OFFSET ?`,
       [...filters, query.limit, offsetOf(query)],
     );
-    const [{ total }] = await this.dataSource.query(`SELECT COUNT(*) AS total FROM ledgers l ${FILTER}`, filters);
+    const [{ total }] = await this.dataSource.query(`SELECT COUNT(*) AS total FROM ledgers l ${where}`, filters);
     const { currencyDigits } = await this.settings.get();
     return { ledgers: rows.map((row) => toDto(row, currencyDigits)), total: Number(total) };
   }
 }
 
+/**
+ * The words of a search: each is looked for in name and code, in any order; case, accents (by the collation) and
+ * signs between them do not count.
+ */
+export function searchWords(search = ''): string[] {
+  const words = search.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== '');
+  if (words.length === 0 && search.trim() !== '') return [search.trim()];
+  return words.slice(0, WORDS_MAX);
+}
+
 function toDto(row: Row, digits: number): LedgerDto {
   const { opening_debit: debit, opening_credit: credit, ...ledger } = row;
-  const onCredit = credit !== null && Number(credit) !== 0;
+  const onCredit = credit !== null && !new Decimal(credit).isZero();
   return {
     ...ledger,
     bill_by_bill: Boolean(row.bill_by_bill),

@@ -51,7 +51,7 @@ const keyOf = ({ ledgerId, name }: { ledgerId: string; name: string }) => `${led
 const SELECT_OPEN = `SELECT b.ledger_id, MIN(b.name) AS name, SUM(b.debit - b.credit) AS pending,
     MAX(b.type = 'new_ref' AND b.debit > 0) AS by_debit, MAX(b.type = 'new_ref' AND b.credit > 0) AS by_credit
   FROM JSON_TABLE(?, '$[*]' COLUMNS (ledger_id BIGINT UNSIGNED PATH '$.ledger_id', name VARCHAR(100) PATH '$.name')) n
-  STRAIGHT_JOIN bill_allocations b ON b.ledger_id = n.ledger_id AND b.in_books = 1
+  STRAIGHT_JOIN bill_allocations b FORCE INDEX (bill_allocations_ledger) ON b.ledger_id = n.ledger_id AND b.in_books = 1
     AND b.name = CONVERT(n.name USING utf8mb4) COLLATE utf8mb4_unicode_520_ci
   WHERE b.voucher_id <> ? GROUP BY b.ledger_id, b.name`;
 
@@ -59,8 +59,9 @@ interface Row {
   ledger_id: string;
   name: string;
   pending: string;
-  by_debit: number;
-  by_credit: number;
+  /** 0 or 1; a text on MySQL */
+  by_debit: number | string;
+  by_credit: number | string;
 }
 
 /**
@@ -82,7 +83,10 @@ export async function assertNewReferences(
     ledgerId: row.ledger_id,
     name: row.name,
     pending: new Decimal(row.pending),
-    broughtUp: [...(row.by_debit ? (['debit'] as const) : []), ...(row.by_credit ? (['credit'] as const) : [])],
+    broughtUp: [
+      ...(Number(row.by_debit) === 1 ? (['debit'] as const) : []),
+      ...(Number(row.by_credit) === 1 ? (['credit'] as const) : []),
+    ],
   }));
   const taken = findTakenReference(open, uses);
   if (taken)

@@ -1,29 +1,14 @@
-import {
-  type Actor,
-  assertIfMatch,
-  conflict,
-  type IdempotencyRequest,
-  newId,
-  notFound,
-  ruleBroken,
-} from '@finvera/common';
+import { type Actor, assertIfMatch, conflict, type IdempotencyRequest, notFound, ruleBroken } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
 import { CompanyTransaction } from '../company/company-transaction.js';
-import { EditLog } from '../edit-log/edit-log.js';
-import { assertDate, prepareVouchers } from './prepare-vouchers.js';
+import { EditLog, type EditLogChange } from '../edit-log/edit-log.js';
 import { ReadVouchers } from './read-vouchers.js';
-import type {
-  CancelVoucherDto,
-  ReverseVoucherDto,
-  UpdateVoucherDto,
-  VoucherBodyDto,
-  VoucherDto,
-} from './voucher.dto.js';
+import type { VoucherDto } from './voucher.dto.js';
+import type { VoucherBodyDto } from './voucher-body.dto.js';
 import { Voucher } from './voucher.entity.js';
-import { numberPeriod, numberTaken } from './voucher-numbering.js';
-import { insertDrafts, insertLines, postDrafts } from './voucher-writer.js';
+import { nameOf } from './voucher-answer.js';
 
 export interface ChangeOptions {
   actor: Actor;
@@ -32,15 +17,15 @@ export interface ChangeOptions {
   idempotency?: IdempotencyRequest;
 }
 
-interface Change {
+/** A stored voucher whose row is locked until the transaction ends. */
+export interface OpenedVoucher {
   tx: EntityManager;
-  /** the voucher's row, locked */
   voucher: Voucher;
   before: VoucherDto;
   settings: CompanySettings;
 }
 
-/** What happens to a voucher after it was stored: altered, posted, cancelled, reversed, or deleted while a draft. */
+/** What all changes of a stored voucher have in common: one transaction, the voucher locked, the change in the edit log. */
 @Injectable()
 export class ChangeVoucher {
   constructor(
@@ -50,139 +35,37 @@ export class ChangeVoucher {
     private readonly editLog: EditLog,
   ) {}
 
-  /** A draft is replaced; a posted voucher is altered as a new version that keeps id and number. */
-  update(id: string, body: UpdateVoucherDto, options: ChangeOptions): Promise<VoucherDto> {
-    return this.change(id, options, async ({ tx, voucher, before, settings }) => {
-      assertNotCancelled(voucher);
-      if (voucher.status === 'posted')
-        assertDate({ ...body, date: voucher.date }, '', settings, options.mayOverrideLock);
-      const asked =
-        voucher.status === 'posted' && body.number === before.number ? { ...body, number: undefined } : body;
-      const keepsManualNumber = asked.number === undefined && before.number !== null;
-      const [prepared] = await prepareVouchers(
-        tx,
-        [keepsManualNumber && (await isManual(tx, voucher)) ? { ...asked, number: before.number } : asked],
-        { settings, mayOverrideLock: options.mayOverrideLock },
-      );
-      const next = prepared!;
-      if (voucher.status === 'posted' && next.type.id !== voucher.voucherTypeId)
-        throw ruleBroken('voucher_type_fixed', 'A posted voucher keeps its type; cancel it and post another one.');
-      const version = voucher.version + (voucher.status === 'posted' ? 1 : 0);
-      if (voucher.status === 'draft') await deleteLines(tx, id);
-      await insertLines(tx, [{ id, version, voucher: next }]);
-      const period =
-        voucher.status === 'posted' && voucher.number !== null
-          ? numberPeriod(next.type, next.date, settings.financialYearStart)
-          : null;
-      if (period !== null && period !== voucher.numberPeriod)
-        throw ruleBroken(
-          'voucher_number_period',
-          `A voucher keeps its number, and the date ${next.date} belongs to another number series; cancel it and post another one.`,
-        );
-      try {
-        await tx.query(
-          `UPDATE vouchers SET voucher_type_id = ?, date = ?, number = ?, narration = ?, reference = ?, total = ?, version = ?,
-             affects_books = ?, lock_override_reason = ? WHERE id = ?`,
-          [
-            next.type.id, next.date, voucher.status === 'posted' ? (next.number ?? voucher.number) : next.number, next.narration, next.reference,
-            next.total.toFixed(), version, next.affectsBooks, next.lockOverrideReason, id,
-          ], // biome-ignore format: one row
-        );
-      } catch (error) {
-        if ((error as { code?: string }).code === 'ER_DUP_ENTRY' && next.number)
-          throw numberTaken(next.number, 'number');
-        throw error;
-      }
-      return { action: voucher.status === 'posted' ? 'altered' : 'updated', reason: body.reason };
-    });
-  }
-
-  /** Posts a draft. */
-  post(id: string, options: ChangeOptions): Promise<VoucherDto> {
-    return this.change(id, options, async ({ tx, voucher, before, settings }) => {
-      if (voucher.status !== 'draft') throw conflict('voucher_not_draft', `The voucher is ${voucher.status} already.`);
-      const [prepared] = await prepareVouchers(tx, [bodyOf(before)], {
-        settings,
-        mayOverrideLock: options.mayOverrideLock,
-      });
-      await postDrafts(tx, [{ id, voucher: prepared! }], settings.financialYearStart);
-      return { action: 'posted' };
-    });
-  }
-
-  /** Takes a posted voucher out of the books; it keeps its number and stays visible. */
-  cancel(id: string, body: CancelVoucherDto, options: ChangeOptions): Promise<VoucherDto> {
-    return this.change(id, options, async ({ tx, voucher, settings }) => {
-      assertNotCancelled(voucher);
-      if (voucher.status === 'draft') throw conflict('voucher_not_posted', 'A draft is deleted, not cancelled.');
-      assertDate({ ...body, date: voucher.date }, '', settings, options.mayOverrideLock);
-      await tx.query(
-        "UPDATE vouchers SET status = 'cancelled', cancel_reason = ?, cancelled_at = CURRENT_TIMESTAMP(6), lock_override_reason = ? WHERE id = ?",
-        [body.reason, body.lock_override_reason ?? null, id],
-      );
-      return { action: 'cancelled', reason: body.reason };
-    });
-  }
-
-  /** Posts a new voucher with the sides swapped. @throws DomainError 409 `voucher_already_reversed` */
-  reverse(id: string, body: ReverseVoucherDto, options: ChangeOptions): Promise<VoucherDto> {
-    return this.transaction.run(
-      async (tx) => {
-        const { voucher, before, settings } = await this.read(tx, id, options.ifMatch);
-        assertNotCancelled(voucher);
-        if (voucher.status === 'draft') throw conflict('voucher_not_posted', 'A draft is deleted, not reversed.');
-        if (before.reversed_by_id)
-          throw conflict('voucher_already_reversed', `The voucher was reversed by ${before.reversed_by_id}.`);
-        const mirrored = mirror(before, body);
-        const [prepared] = await prepareVouchers(tx, [mirrored], {
-          settings,
-          mayOverrideLock: options.mayOverrideLock,
-        });
-        const written = { id: newId(), voucher: prepared! };
-        await insertDrafts(tx, [written], options.actor.name, id);
-        await postDrafts(tx, [written], settings.financialYearStart);
-        const after = await this.readVouchers.one(written.id, tx);
-        await this.editLog.record(tx, options.actor, {
-          action: 'reversed', objectType: 'voucher', objectId: id, objectName: nameOf(before), after, reason: body.reason,
-        }); // biome-ignore format: one record
-        return after;
-      },
-      { idempotency: options.idempotency },
-    );
-  }
-
-  /** Only a draft. */
-  delete(id: string, options: ChangeOptions): Promise<void> {
-    return this.transaction.run(async (tx) => {
-      const { voucher, before } = await this.read(tx, id, options.ifMatch);
-      if (voucher.status !== 'draft')
-        throw ruleBroken('voucher_posted', 'A posted voucher is not deleted, but cancelled or reversed.');
-      await deleteLines(tx, id);
-      await tx.query('DELETE FROM vouchers WHERE id = ?', [id]);
-      await this.editLog.record(tx, options.actor, { action: 'deleted', objectType: 'voucher', objectId: id, before });
-    });
-  }
-
-  private change(
+  /**
+   * Changes a voucher and answers it as it is then.
+   * @throws DomainError 404 `voucher_not_found`, 412 `stale`, 422 `opening_voucher`, and what work throws
+   */
+  change(
     id: string,
     options: ChangeOptions,
-    work: (change: Change) => Promise<{ action: string; reason?: string }>,
+    work: (opened: OpenedVoucher) => Promise<{ action: string; reason?: string | null }>,
   ): Promise<VoucherDto> {
-    return this.transaction.run(
-      async (tx) => {
-        const change = await this.read(tx, id, options.ifMatch);
-        const { action, reason } = await work(change);
-        const after = await this.readVouchers.one(id, tx);
-        await this.editLog.record(tx, options.actor, {
-          action, reason, objectType: 'voucher', objectId: id, objectName: nameOf(after), before: change.before, after,
-        }); // biome-ignore format: one record
-        return after;
-      },
-      { idempotency: options.idempotency },
-    );
+    return this.run(id, options, async (opened) => {
+      const { action, reason } = await work(opened);
+      const after = await this.readVouchers.one(id, opened.tx);
+      await this.record(opened.tx, options.actor, [
+        { action, objectType: 'voucher', objectId: id, objectName: nameOf(after), before: opened.before, after, reason: reason ?? undefined },
+      ]); // biome-ignore format: one record
+      return after;
+    });
   }
 
-  private async read(tx: EntityManager, id: string, ifMatch?: string): Promise<Change> {
+  /** The same without the record: work writes its own. */
+  run<T>(id: string, options: ChangeOptions, work: (opened: OpenedVoucher) => Promise<T>): Promise<T> {
+    return this.transaction.run(async (tx) => work(await this.open(tx, id, options.ifMatch)), {
+      idempotency: options.idempotency,
+    });
+  }
+
+  record(tx: EntityManager, actor: Actor, changes: readonly EditLogChange[]): Promise<void> {
+    return this.editLog.recordMany(tx, actor, changes);
+  }
+
+  private async open(tx: EntityManager, id: string, ifMatch?: string): Promise<OpenedVoucher> {
     const voucher = /^\d{1,20}$/.test(id)
       ? await tx.findOne(Voucher, { where: { id }, lock: { mode: 'pessimistic_write' } })
       : null;
@@ -194,27 +77,18 @@ export class ChangeVoucher {
   }
 }
 
-const nameOf = ({ voucher_type, number }: VoucherDto) => `${voucher_type} ${number ?? ''}`.trim();
-
-function assertNotCancelled(voucher: Voucher): void {
-  if (voucher.status === 'cancelled')
-    throw conflict('voucher_already_cancelled', 'The voucher is cancelled and stays so.');
+/** @throws DomainError 409 `voucher_already_cancelled` */
+export function assertNotCancelled({ status }: Voucher): void {
+  if (status === 'cancelled') throw conflict('voucher_already_cancelled', 'The voucher is cancelled and stays so.');
 }
 
-async function deleteLines(tx: EntityManager, voucherId: string): Promise<void> {
+export async function deleteLines(tx: EntityManager, voucherId: string): Promise<void> {
   await tx.query('DELETE FROM bill_allocations WHERE voucher_id = ?', [voucherId]);
   await tx.query('DELETE FROM entries WHERE voucher_id = ?', [voucherId]);
 }
 
-async function isManual(tx: EntityManager, { voucherTypeId }: Voucher): Promise<boolean> {
-  const [type] = await tx.query("SELECT 1 AS found FROM voucher_types WHERE id = ? AND numbering = 'manual'", [
-    voucherTypeId,
-  ]);
-  return type !== undefined;
-}
-
 /** A stored voucher as the body that would store it. */
-const bodyOf = (voucher: VoucherDto): VoucherBodyDto => ({
+export const bodyOf = (voucher: VoucherDto): VoucherBodyDto => ({
   voucher_type: voucher.voucher_type_id,
   date: voucher.date,
   number: voucher.number,
@@ -226,25 +100,10 @@ const bodyOf = (voucher: VoucherDto): VoucherBodyDto => ({
     credit: entry.credit,
     narration: entry.narration,
     bills: entry.bills.map((bill) => ({
-      type: bill.type as never,
+      type: bill.type,
       name: bill.name === '' ? undefined : bill.name,
       amount: bill.amount,
       due_date: bill.due_date,
     })),
   })),
 });
-
-function mirror(
-  voucher: VoucherDto,
-  { date, number, reason, lock_override_reason }: ReverseVoucherDto,
-): VoucherBodyDto {
-  const body = bodyOf(voucher);
-  return {
-    ...body,
-    date: date ?? voucher.date,
-    number,
-    narration: `Reversal of ${nameOf(voucher)} of ${voucher.date}${reason ? `: ${reason}` : ''}`.slice(0, 1000),
-    lock_override_reason,
-    entries: body.entries.map((entry) => ({ ...entry, debit: entry.credit, credit: entry.debit })),
-  };
-}

@@ -10,6 +10,7 @@ import {
 import { InjectTenantRepository } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, Not, type Repository } from 'typeorm';
+import { refuseDuplicate } from '../chart/duplicate-key.js';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import { formatNumber } from './voucher-numbering.js';
@@ -64,7 +65,7 @@ export class ManageVoucherTypes {
           version: 1,
         });
         formatNumber(type, FORESEEN_SERIAL);
-        await tx.insert(VoucherType, type);
+        await refuseDuplicate(tx.insert(VoucherType, type), nameTaken(body.name));
         const created = toVoucherTypeDto(await read(tx, type.id));
         await this.editLog.record(tx, actor, {
           action: 'created',
@@ -79,13 +80,18 @@ export class ManageVoucherTypes {
     );
   }
 
+  /** @throws DomainError 409 `voucher_type_name_taken`; 412 `stale`; 422 `reserved`, `voucher_type_in_use`, `number_too_long` */
   update(id: string, body: UpdateVoucherTypeDto, ifMatch: string | undefined, actor: Actor): Promise<VoucherTypeDto> {
     return this.transaction.run(async (tx) => {
-      const before = await read(tx, id);
+      const before = await read(tx, id, true);
       assertIfMatch(ifMatch, before.version);
       if (body.name !== undefined && body.name !== before.name) await assertNameFree(tx, body.name, id);
+      await assertMayRebase(tx, before, body);
       const change = {
         ...(body.name !== undefined && { name: body.name }),
+        ...(body.base_type !== undefined && { baseType: body.base_type }),
+        ...(body.numbering !== undefined && { numbering: body.numbering }),
+        ...(body.number_restart !== undefined && { numberRestart: body.number_restart }),
         ...(body.number_prefix !== undefined && { numberPrefix: body.number_prefix }),
         ...(body.number_suffix !== undefined && { numberSuffix: body.number_suffix }),
         ...(body.number_width !== undefined && { numberWidth: body.number_width }),
@@ -93,7 +99,7 @@ export class ManageVoucherTypes {
         version: before.version + 1,
       };
       formatNumber({ ...before, ...change }, FORESEEN_SERIAL);
-      await tx.update(VoucherType, id, change);
+      await refuseDuplicate(tx.update(VoucherType, id, change), nameTaken(body.name ?? before.name));
       const after = toVoucherTypeDto(await read(tx, id));
       await this.editLog.record(tx, actor, {
         action: 'updated',
@@ -110,14 +116,17 @@ export class ManageVoucherTypes {
   /** @throws DomainError 422 `reserved`, `voucher_type_in_use` */
   delete(id: string, actor: Actor): Promise<void> {
     return this.transaction.run(async (tx) => {
-      const type = await read(tx, id);
+      const type = await read(tx, id, true);
       if (type.isReserved)
         throw ruleBroken(
           'reserved',
           `The voucher type ${type.name} belongs to every company; make it inactive if you like.`,
         );
-      const [used] = await tx.query('SELECT 1 AS used FROM vouchers WHERE voucher_type_id = ? LIMIT 1', [id]);
-      if (used) throw ruleBroken('voucher_type_in_use', `The voucher type ${type.name} has vouchers.`);
+      if (await hasVouchers(tx, id))
+        throw ruleBroken(
+          'voucher_type_in_use',
+          `The voucher type ${type.name} has vouchers; make it inactive instead.`,
+        );
       await tx.query('DELETE FROM voucher_number_series WHERE voucher_type_id = ?', [id]);
       await tx.delete(VoucherType, id);
       await this.editLog.record(tx, actor, {
@@ -131,15 +140,40 @@ export class ManageVoucherTypes {
   }
 }
 
-async function read(tx: EntityManager, id: string): Promise<VoucherType> {
-  const type = /^\d{1,20}$/.test(id) ? await tx.findOneBy(VoucherType, { id, baseType: Not('opening') }) : null;
+async function read(tx: EntityManager, id: string, forChange = false): Promise<VoucherType> {
+  const type = /^\d{1,20}$/.test(id)
+    ? await tx.findOne(VoucherType, {
+        where: { id, baseType: Not('opening') },
+        ...(forChange && { lock: { mode: 'pessimistic_write' as const } }),
+      })
+    : null;
   if (!type) throw notFound('voucher type', id, 'voucher_type_not_found');
   return type;
 }
 
-async function assertNameFree(tx: EntityManager, name: string, except = '0'): Promise<void> {
-  if (await tx.existsBy(VoucherType, { name, id: Not(except) }))
-    throw conflict('voucher_type_name_taken', `There is a voucher type named ${JSON.stringify(name)} already.`, {
+const hasVouchers = async (tx: EntityManager, id: string): Promise<boolean> =>
+  (await tx.query('SELECT 1 AS used FROM vouchers WHERE voucher_type_id = ? LIMIT 1', [id])).length > 0;
+
+/** Numbers given and books touched so far would no longer be explained by the type. */
+async function assertMayRebase(tx: EntityManager, type: VoucherType, body: UpdateVoucherTypeDto): Promise<void> {
+  const { base_type = type.baseType, numbering = type.numbering, number_restart = type.numberRestart } = body;
+  if (base_type !== type.baseType && type.isReserved)
+    throw ruleBroken('reserved', `The voucher type ${type.name} belongs to every company and keeps its base type.`);
+  const same = base_type === type.baseType && numbering === type.numbering && number_restart === type.numberRestart;
+  if (!same && (await hasVouchers(tx, type.id)))
+    throw ruleBroken(
+      'voucher_type_in_use',
+      `The voucher type ${type.name} has vouchers; its base_type, numbering and number_restart can no longer change.`,
+    );
+}
+
+const nameTaken = (name: string) => ({
+  voucher_types_name: () =>
+    conflict('voucher_type_name_taken', `There is a voucher type named ${JSON.stringify(name)} already.`, {
       details: [{ field: 'name', message: 'is taken' }],
-    });
+    }),
+});
+
+async function assertNameFree(tx: EntityManager, name: string, except = '0'): Promise<void> {
+  if (await tx.existsBy(VoucherType, { name, id: Not(except) })) throw nameTaken(name).voucher_types_name();
 }

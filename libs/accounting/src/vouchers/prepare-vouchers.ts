@@ -2,7 +2,7 @@ import { addDays, type Decimal, type FieldError, newId, ruleBroken } from '@finv
 import type { EntityManager } from 'typeorm';
 import type { CompanySettings } from '../company/company-settings.js';
 import { cashAndBankGroups, type KnownLedger, LedgerLookup } from './ledger-lookup.js';
-import type { VoucherBodyDto } from './voucher.dto.js';
+import type { VoucherBodyDto } from './voucher-body.dto.js';
 import { assertDate } from './voucher-date.js';
 import { type BillPart, readLines, type VoucherLine } from './voucher-lines.js';
 import { givenNumber } from './voucher-numbering.js';

@@ -1,4 +1,4 @@
-import { formatAmount, groupBy, likePattern, notFound, offsetOf, parseSort } from '@finvera/common';
+import { Decimal, formatAmount, groupBy, likePattern, notFound, offsetOf, parseSort } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -22,7 +22,7 @@ interface EntryRow {
 
 interface BillRow {
   entry_id: string;
-  type: string;
+  type: BillAnswerDto['type'];
   name: string;
   due_date: string | null;
   debit: string;
@@ -30,7 +30,8 @@ interface BillRow {
 }
 
 const SELECT_VOUCHERS = `SELECT v.id, t.name AS voucher_type, v.voucher_type_id, t.base_type, v.date, v.number, v.narration,
-    v.reference, v.status, v.total, v.reversal_of_id, r.id AS reversed_by_id, v.cancel_reason, v.version, v.created_by,
+    v.reference, v.status, v.total, v.reversal_of_id, r.id AS reversed_by_id, v.cancel_reason, v.lock_override_reason,
+    v.version, v.created_by,
     v.created_at, v.updated_at
   FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id LEFT JOIN vouchers r ON r.reversal_of_id = v.id
   WHERE v.id IN (?)`;
@@ -92,11 +93,29 @@ export class ReadVouchers {
     });
     const like = query.search ? likePattern(query.search) : null;
     const where = `FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id
-      WHERE v.is_opening = 0 AND (? IS NULL OR v.date >= ?) AND (? IS NULL OR v.date <= ?) AND (? IS NULL OR t.id = ? OR t.name = ?)
+      WHERE v.is_opening <= ? AND (? IS NULL OR v.date >= ?) AND (? IS NULL OR v.date <= ?) AND (? IS NULL OR t.id = ? OR t.name = ?)
         AND (? IS NULL OR v.status = ?) AND (? IS NULL OR v.number LIKE ? OR v.narration LIKE ? OR v.reference LIKE ?)
         AND (? IS NULL OR EXISTS (SELECT 1 FROM entries e WHERE e.voucher_id = v.id AND e.voucher_version = v.version AND e.ledger_id = ?))`;
     const { from = null, to = null, type = null, status = null, ledger_id: ledgerId = null } = query;
-    const filters = [from, from, to, to, type, type, type, status, status, like, like, like, like, ledgerId, ledgerId];
+    const openings = query.include_opening === 'true' ? 1 : 0;
+    const filters = [
+      openings,
+      from,
+      from,
+      to,
+      to,
+      type,
+      type,
+      type,
+      status,
+      status,
+      like,
+      like,
+      like,
+      like,
+      ledgerId,
+      ledgerId,
+    ];
     const ids: { id: string }[] = await this.dataSource.query(
       `SELECT v.id ${where} ORDER BY ${SORTABLE[sort.field]} ${sort.direction}, v.id ${sort.direction} LIMIT ? OFFSET ?`,
       [...filters, query.limit, offsetOf(query)],
@@ -124,4 +143,4 @@ function toEntry(row: EntryRow, bills: BillRow[], digits: number): EntryAnswerDt
 }
 
 const nonZero = (amount: string, digits: number): string | null =>
-  Number(amount) === 0 ? null : formatAmount(amount, digits);
+  new Decimal(amount).isZero() ? null : formatAmount(amount, digits);

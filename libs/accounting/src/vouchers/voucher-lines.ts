@@ -1,6 +1,6 @@
 import { Decimal, type FieldError, fractionDigits, malformed, ruleBroken, ZERO } from '@finvera/common';
 import type { BillType } from './bill.js';
-import type { EntryDto } from './voucher.dto.js';
+import type { EntryDto } from './voucher-body.dto.js';
 
 export interface BillPart {
   type: BillType;
@@ -59,16 +59,14 @@ function readLine(entry: EntryDto, digits: number, path: string, errors: FieldEr
     return value;
   };
   const { debit, credit } = entry;
-  const hasDebit = debit !== undefined && debit !== null;
-  if (hasDebit === (credit !== undefined && credit !== null))
-    refuse('debit', 'or credit: an entry has exactly one of them');
-  if ((entry.ledger_id === undefined) === (entry.ledger === undefined))
+  if (isSent(debit) === isSent(credit)) refuse('debit', 'or credit: an entry has exactly one of them');
+  if (isSent(entry.ledger_id) === isSent(entry.ledger))
     refuse('ledger_id', 'or ledger: an entry has exactly one of them');
   return {
-    ledgerId: entry.ledger_id,
-    ledgerName: entry.ledger,
-    debit: hasDebit ? amount('debit', debit) : ZERO,
-    credit: credit !== undefined && credit !== null ? amount('credit', credit) : ZERO,
+    ledgerId: entry.ledger_id ?? undefined,
+    ledgerName: entry.ledger ?? undefined,
+    debit: isSent(debit) ? amount('debit', debit) : ZERO,
+    credit: isSent(credit) ? amount('credit', credit) : ZERO,
     narration: entry.narration ?? '',
     bills: entry.bills?.map((bill, index) => {
       const name = bill.name ?? '';
@@ -83,6 +81,8 @@ function readLine(entry: EntryDto, digits: number, path: string, errors: FieldEr
     }),
   };
 }
+
+const isSent = <T>(value: T | null | undefined): value is T => value !== undefined && value !== null;
 
 function assertBillsAddUp(line: VoucherLine, digits: number, field: string): void {
   if (!line.bills || line.bills.length === 0) return;

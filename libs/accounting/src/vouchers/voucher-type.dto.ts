@@ -1,17 +1,7 @@
-import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsNotEmpty,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IfSent } from '../company/if-sent.js';
 import { BASE_TYPES, type BaseType, NUMBERINGS, RESTARTS, type VoucherType } from './voucher-type.entity.js';
 
 const AFFIX = /^[A-Za-z0-9/-]*$/;
@@ -20,10 +10,10 @@ const AFFIX_HELP = 'must be letters, digits, "-" and "/" (CGST Rules, rule 46)';
 export class CreateVoucherTypeDto {
   @ApiProperty({ example: 'Export Sales' })
   @Transform(({ value }) => (typeof value === 'string' ? value.trim() : value))
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(80)
   @Matches(/\D/, { message: 'name must not be a number' })
+  @MaxLength(80)
+  @IsString()
+  @IsNotEmpty({ message: 'name must not be empty' })
   name: string;
 
   @ApiProperty({ enum: BASE_TYPES, example: 'sales' })
@@ -31,40 +21,42 @@ export class CreateVoucherTypeDto {
   base_type: Exclude<BaseType, 'opening'>;
 
   @ApiPropertyOptional({ enum: NUMBERINGS, default: 'automatic' })
-  @IsOptional()
+  @IfSent()
   @IsIn(NUMBERINGS)
   numbering?: (typeof NUMBERINGS)[number];
 
   @ApiPropertyOptional({ example: 'EXP/' })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(12)
   @Matches(AFFIX, { message: `number_prefix ${AFFIX_HELP}` })
   number_prefix?: string;
 
   @ApiPropertyOptional({ example: '/26-27' })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(12)
   @Matches(AFFIX, { message: `number_suffix ${AFFIX_HELP}` })
   number_suffix?: string;
 
   @ApiPropertyOptional({ description: 'filled up with zeros to so many digits', example: 4 })
-  @IsOptional()
+  @IfSent()
   @IsInt()
   @Min(0)
   @Max(10)
   number_width?: number;
   @ApiPropertyOptional({ enum: RESTARTS, default: 'financial_year' })
-  @IsOptional()
+  @IfSent()
   @IsIn(RESTARTS)
   number_restart?: (typeof RESTARTS)[number];
 }
 
-export class UpdateVoucherTypeDto extends PartialType(
-  PickType(CreateVoucherTypeDto, ['name', 'number_prefix', 'number_suffix', 'number_width'] as const),
-) {
-  @ApiPropertyOptional() @IsOptional() @IsBoolean() is_active?: boolean;
+/** Base type, kind of numbering and restart are fixed with the type's first voucher. */
+export class UpdateVoucherTypeDto extends PartialType(CreateVoucherTypeDto, { skipNullProperties: false }) {
+  @ApiPropertyOptional({ description: 'an inactive type takes no new vouchers' })
+  @IfSent()
+  @IsBoolean()
+  is_active?: boolean;
 }
 
 export class VoucherTypeDto {

@@ -13,12 +13,25 @@ import {
   Refusals,
 } from '@finvera/common';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ManageVoucherTypes } from './manage-voucher-types.js';
 import { CreateVoucherTypeDto, UpdateVoucherTypeDto, VoucherTypeDto } from './voucher-type.dto.js';
 
 const COMMON = { 400: 'validation_failed', 401: 'unauthenticated', 403: 'forbidden' };
+
+const CREATE_EXAMPLES = {
+  export: {
+    value: {
+      name: 'Export Sales',
+      base_type: 'sales',
+      number_prefix: 'EXP/',
+      number_suffix: '/26-27',
+      number_width: 4,
+    },
+  },
+  by_hand: { value: { name: 'Bank Payment', base_type: 'payment', numbering: 'manual' } },
+};
 
 @ApiTags('Company: vouchers')
 @Controller('api/voucher-types')
@@ -38,6 +51,7 @@ export class VoucherTypesController {
   @Post()
   @CompanyRoute('voucher_types:write')
   @IdempotencyKeyHeader()
+  @ApiBody({ type: CreateVoucherTypeDto, examples: CREATE_EXAMPLES })
   @ApiOperation({ summary: 'Add a voucher type', description: 'On a base type, with numbering of its own.' })
   @Answer({ status: 201, description: 'added', data: { voucher_type: VoucherTypeDto } })
   @Refusals({ ...COMMON, 409: 'voucher_type_name_taken, idempotency_key_reused', 422: 'number_too_long' })
@@ -63,14 +77,18 @@ export class VoucherTypesController {
   @Put(':id')
   @CompanyRoute('voucher_types:write')
   @IfMatchHeader()
-  @ApiOperation({ summary: 'Change a voucher type', description: 'Base type, kind of numbering and restart stay.' })
+  @ApiBody({ type: UpdateVoucherTypeDto, examples: { prefix: { value: { number_prefix: 'JV-', number_width: 4 } } } })
+  @ApiOperation({
+    summary: 'Change a voucher type',
+    description: 'Base type, kind of numbering and restart are fixed with its first voucher.',
+  })
   @Answer({ description: 'as it is now', data: { voucher_type: VoucherTypeDto } })
   @Refusals({
     ...COMMON,
     404: 'voucher_type_not_found',
     409: 'voucher_type_name_taken',
     412: 'stale',
-    422: 'number_too_long',
+    422: 'number_too_long, voucher_type_in_use, reserved',
   })
   async update(
     @Param('id') id: string,

@@ -1,0 +1,23 @@
+import type { CompanyPrincipal } from '@finvera/common';
+
+/** Refusals that every voucher route may give. */
+export const COMMON = { 400: 'validation_failed', 401: 'unauthenticated', 403: 'forbidden' };
+
+/** 422 of whatever puts a voucher into the books. */
+export const RULES = [
+  'voucher_unbalanced',
+  'period_locked',
+  'before_books_begin',
+  'ledger_not_found',
+  'ledger_inactive',
+  'ledger_not_bill_by_bill',
+  'bills_do_not_add_up',
+  'voucher_type_not_found',
+  'voucher_type_inactive',
+  'contra_needs_cash_or_bank',
+  'number_required',
+  'number_not_allowed',
+  'number_too_long',
+].join(', ');
+
+export const mayOverrideLock = (user: CompanyPrincipal) => user.permissions.has('periods:override');
