@@ -83,7 +83,8 @@ export class Platform {
       ...env,
     };
     const ports = await Promise.all(Array.from({ length: apis }, () => freePort()));
-    const platform = new Platform(settings, ports, database);
+    const { host, port, user, password } = database;
+    const platform = new Platform(settings, ports, { host, port, user, password });
     running.add(platform);
     await platform.cli('init-master');
     for (const index of ports.keys()) platform.startApi(index);

@@ -1,5 +1,5 @@
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -8,16 +8,20 @@ const BUILT = fileURLToPath(new URL('../../../../apps/dashboard/dist/', import.m
 /** Serves the built dashboard under /admin/; before it is built, a sentence that says how. */
 export async function serveDashboard(server: FastifyInstance): Promise<void> {
   const config = { access: { kind: 'public' } };
-  server.get('/admin', { config }, (_request, reply) => reply.redirect('/admin/'));
   await server.register(fastifyStatic, {
     root: BUILT,
     serve: false,
     decorateReply: !server.hasReplyDecorator('sendFile'),
   });
-  server.get('/admin/*', { config }, (request, reply) => {
-    const { '*': path } = request.params as { '*': string };
+  // trailing slashes do not matter to the router, but to the page's relative addresses they do
+  server.get('/admin', { config }, (request, reply) =>
+    /^\/admin(\?|$)/.test(request.url) ? reply.redirect('/admin/') : send(reply, 'index.html'),
+  );
+  server.get('/admin/*', { config }, (request, reply) => send(reply, (request.params as { '*': string })['*']));
+
+  function send(reply: FastifyReply, path: string): FastifyReply {
     if (!existsSync(`${BUILT}index.html`))
       return reply.type('text/plain; charset=utf-8').send('The dashboard is not built yet: npm run build:dashboard');
-    return reply.sendFile(path === '' ? 'index.html' : path, BUILT);
-  });
+    return reply.sendFile(path, BUILT);
+  }
 }

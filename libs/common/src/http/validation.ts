@@ -22,10 +22,13 @@ export const validationPipe = () =>
 function flatten(errors: ValidationError[], path = ''): FieldError[] {
   return errors.flatMap((error) => {
     const field = path === '' ? error.property : `${path}.${error.property}`;
-    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
-      field,
-      message: rule === 'whitelistValidation' ? `${field} is not a field of this request` : message,
-    }));
+    // of several broken rules the most basic one stands last
+    const own = Object.entries(error.constraints ?? {})
+      .slice(-1)
+      .map(([rule, message]) => ({
+        field,
+        message: rule === 'whitelistValidation' ? `${field} is not a field of this request` : message,
+      }));
     return [...own, ...flatten(error.children ?? [], field)];
   });
 }

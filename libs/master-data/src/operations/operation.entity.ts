@@ -32,6 +32,9 @@ export class Operation {
   @Column('varchar', { name: 'error_code', length: 60, nullable: true }) errorCode: string | null;
   @Column('varchar', { name: 'error_message', length: 1000, nullable: true }) errorMessage: string | null;
   @Column('varchar', { name: 'requested_by', length: 254 }) requestedBy: string;
+  @Column('varchar', { name: 'requested_by_id', length: 64 }) requestedById: string;
+  /** Address of whoever asked for it. */
+  @Column('varchar', { name: 'requested_from', length: 45, nullable: true }) requestedFrom: string | null;
   @Column('varchar', { name: 'request_id', length: 64 }) requestId: string;
   /** After a crash: go on (somebody will look at it later), or undo (whoever waited for the answer is gone). */
   @Column('boolean', { name: 'resume_after_crash' }) resumeAfterCrash: boolean;

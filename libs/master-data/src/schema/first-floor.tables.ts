@@ -105,6 +105,8 @@ export const MASTER_TABLES: Record<string, string> = {
   error_code VARCHAR(60) NULL,
   error_message VARCHAR(1000) NULL,
   requested_by VARCHAR(254) NOT NULL,
+  requested_by_id VARCHAR(64) NOT NULL,
+  requested_from VARCHAR(45) NULL,
   request_id VARCHAR(64) NOT NULL,
   resume_after_crash TINYINT(1) NOT NULL DEFAULT 1,
   started_at DATETIME(6) NULL,

@@ -3,6 +3,7 @@ import { AuditLog, TenantChangeBus } from '@finvera/master-data';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { operationActor } from '../operations/operation-actor.js';
 import type { OperationKind, OperationStep, StepContext } from '../operations/operation-kind.js';
 import { ServerConnections } from '../servers/server-connections.js';
 import { createDatabase, createDatabaseUser, dropDatabase, dropDatabaseUser } from '../servers/tenant-database.js';
@@ -104,17 +105,13 @@ export class CreateTenantOperation implements OperationKind {
           input.idempotency_key,
           tenant.id,
         ]);
-      await this.audit.record(
-        tx,
-        { id: operation.requestedBy, name: operation.requestedBy, kind: 'platform', requestId: operation.requestId },
-        {
-          action: 'tenant.created',
-          tenantId: tenant.id,
-          objectType: 'tenant',
-          objectId: tenant.id,
-          after: { company_name: tenant.companyName, subdomain: tenant.subdomain, db_name: tenant.dbName },
-        },
-      );
+      await this.audit.record(tx, operationActor(operation), {
+        action: 'tenant.created',
+        tenantId: tenant.id,
+        objectType: 'tenant',
+        objectId: tenant.id,
+        after: { company_name: tenant.companyName, subdomain: tenant.subdomain, db_name: tenant.dbName },
+      });
     });
     await this.changes.publish(tenant.id);
   }

@@ -125,8 +125,7 @@ export class CreateTenant {
             tenantId: created.tenantId,
             status: lock ? 'running' : 'queued',
             input: input as unknown as Record<string, unknown>,
-            requestedBy: actor.name,
-            requestId: actor.requestId,
+            requestedBy: actor,
             resumeAfterCrash: lock === null,
           });
         });

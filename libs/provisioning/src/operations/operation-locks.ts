@@ -1,3 +1,4 @@
+import { isUnreachable } from '@finvera/common';
 import { MasterConfig } from '@finvera/master-data';
 import { openConnection } from '@finvera/tenancy';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
@@ -22,6 +23,7 @@ export interface OperationLock {
 @Injectable()
 export class OperationLocks implements OnModuleDestroy {
   private session?: Promise<Connection>;
+  private current?: Connection;
   private readonly held = new Map<string, AbortController>();
   private keepAlive?: NodeJS.Timeout;
 
@@ -33,18 +35,28 @@ export class OperationLocks implements OnModuleDestroy {
     const controller = new AbortController();
     this.held.set(operationId, controller);
     try {
-      const connection = await this.connection();
-      const [row] = await query<{ got: number | string | null }>(connection, 'SELECT GET_LOCK(?, 0) AS got', [
-        name(operationId),
-      ]);
-      if (Number(row?.got) !== 1) {
-        this.held.delete(operationId);
-        return null;
-      }
-      return { signal: controller.signal, release: () => this.release(operationId, controller) };
+      const got = await this.getLock(operationId);
+      if (!got) this.held.delete(operationId);
+      return got ? { signal: controller.signal, release: () => this.release(operationId, controller) } : null;
     } catch (error) {
       this.held.delete(operationId);
       throw error;
+    }
+  }
+
+  private async getLock(operationId: string, retried = false): Promise<boolean> {
+    const connection = await this.connection();
+    try {
+      const [row] = await query<{ got: number | string | null }>(connection, 'SELECT GET_LOCK(?, 0) AS got', [
+        name(operationId),
+      ]);
+      return Number(row?.got) === 1;
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      // the driver does not always tell that a connection ended while nothing was asked of it
+      this.lost(connection);
+      if (retried) throw error;
+      return this.getLock(operationId, true);
     }
   }
 
@@ -75,9 +87,13 @@ export class OperationLocks implements OnModuleDestroy {
         password: this.config.MASTER_DB_PASSWORD,
         connectTimeoutMs: CONNECT_TIMEOUT_MS,
       });
-      connection.on('error', () => this.lost());
-      connection.on('end', () => this.lost());
-      this.keepAlive = setInterval(() => connection.ping(() => undefined), KEEP_ALIVE_MS).unref();
+      connection.on('error', () => this.lost(connection));
+      connection.on('end', () => this.lost(connection));
+      this.current = connection;
+      this.keepAlive = setInterval(
+        () => connection.ping((error) => error && this.lost(connection)),
+        KEEP_ALIVE_MS,
+      ).unref();
       return connection;
     } catch (error) {
       this.session = undefined;
@@ -85,7 +101,11 @@ export class OperationLocks implements OnModuleDestroy {
     }
   }
 
-  private lost(): void {
+  /** Nobody holds a lock any more that this connection held. */
+  private lost(connection: Connection): void {
+    if (this.current !== connection) return;
+    this.current = undefined;
+    connection.destroy();
     clearInterval(this.keepAlive);
     this.session = undefined;
     for (const controller of this.held.values()) controller.abort(new Error('the lock on the operation was lost'));

@@ -1,4 +1,4 @@
-import { newUuid } from '@finvera/common';
+import { type Actor, newUuid } from '@finvera/common';
 import { Operation, type OperationStatus, Tenant } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -16,8 +16,7 @@ export interface NewOperation {
   status: 'queued' | 'running';
   claimToken?: string;
   input?: Record<string, unknown>;
-  requestedBy: string;
-  requestId: string;
+  requestedBy: Actor;
   resumeAfterCrash: boolean;
 }
 
@@ -26,9 +25,13 @@ export interface NewOperation {
 export class OperationStore {
   constructor(@InjectDataSource() private readonly master: DataSource) {}
 
-  async insert(tx: EntityManager, operation: NewOperation): Promise<void> {
+  async insert(tx: EntityManager, { requestedBy: actor, ...operation }: NewOperation): Promise<void> {
     await tx.insert(Operation, {
       ...operation,
+      requestedBy: actor.name,
+      requestedById: actor.id,
+      requestedFrom: actor.ip ?? null,
+      requestId: actor.requestId,
       claimToken: operation.claimToken ?? null,
       input: operation.input ?? {},
       state: {},

@@ -35,8 +35,7 @@ export class StartOperation {
         id,
         ...request,
         status: 'queued',
-        requestedBy: actor.name,
-        requestId: actor.requestId,
+        requestedBy: actor,
         resumeAfterCrash: true,
       });
     });

@@ -41,7 +41,8 @@ export function openConnection(target: ConnectionTarget): Promise<Connection> {
     connection.query(SESSION, (error) => {
       if (error) return refuse(error);
       connection.off('error', refuse);
-      resolve(connection);
+      const { stream } = connection as unknown as { stream: { destroyed: boolean } };
+      resolve(Object.assign(connection, { isOpen: () => !stream.destroyed }));
     });
   });
 }

@@ -6,6 +6,8 @@ import { databaseUnavailable } from './database-failure.js';
 export interface PoolableConnection {
   destroy(): void;
   end(): void;
+  /** Whether its socket is open; the driver does not always announce that it was closed. */
+  isOpen?(): boolean;
   on(event: 'error' | 'end', listener: () => void): unknown;
 }
 
@@ -101,7 +103,7 @@ export class ServerPool<C extends PoolableConnection> {
 
   acquire(share: TenantShare<C>): Promise<Checkout<C>> {
     if (share.closed) return Promise.reject(databaseUnavailable(1));
-    const ready = share.waiting.length === 0 ? share.idle.pop() : undefined;
+    const ready = share.waiting.length === 0 ? this.takeIdle(share) : undefined;
     if (ready) return Promise.resolve(this.checkOut(ready));
     if (this.breaker.isOpen) return Promise.reject(databaseUnavailable(this.breaker.retryAfterSeconds));
     if (share.waiting.length >= this.limits.poolQueueMax)
@@ -156,7 +158,7 @@ export class ServerPool<C extends PoolableConnection> {
   }
 
   private serve(share: TenantShare<C>): 'served' | 'tenant full' | 'server full' {
-    const slot = share.idle.pop();
+    const slot = this.takeIdle(share);
     if (slot) {
       const waiter = share.waiting.shift()!;
       this.settle(waiter, () => waiter.resolve(this.checkOut(slot)));
@@ -171,6 +173,15 @@ export class ServerPool<C extends PoolableConnection> {
     }
     void this.openFor(share, share.waiting.shift()!);
     return 'served';
+  }
+
+  /** The share's most recently used idle connection that is still open. */
+  private takeIdle(share: TenantShare<C>): Slot<C> | undefined {
+    for (let slot = share.idle.pop(); slot; slot = share.idle.pop()) {
+      if (slot.connection.isOpen?.() !== false) return slot;
+      this.discard(slot);
+    }
+    return undefined;
   }
 
   private async openFor(share: TenantShare<C>, waiter: Waiter<C>): Promise<void> {

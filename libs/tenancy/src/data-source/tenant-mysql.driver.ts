@@ -42,20 +42,24 @@ export class TenantMysqlDriver extends MysqlDriver {
 }
 
 class TenantQueryRunner extends MysqlQueryRunner {
+  private connectionLost = false;
+
   override async query(sql: string, parameters?: unknown[], structured = false) {
     try {
       return await super.query(sql, parameters as never, structured as never);
     } catch (error) {
-      throw isUnreachable(error) ? databaseUnavailable(1, error) : error;
+      if (!isUnreachable(error)) throw error;
+      this.connectionLost = true;
+      throw databaseUnavailable(1, error);
     }
   }
 
-  /** A connection whose transaction was left open is thrown away, never handed to somebody else. */
+  /** A connection that is gone, or whose transaction was left open, is thrown away, never handed to somebody else. */
   override release(): Promise<void> {
     if (this.isReleased) return Promise.resolve();
     this.isReleased = true;
     const held = (this as unknown as { databaseConnection?: { release(broken: boolean): void } }).databaseConnection;
-    held?.release(this.isTransactionActive);
+    held?.release(this.isTransactionActive || this.connectionLost);
     return Promise.resolve();
   }
 }
