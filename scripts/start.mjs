@@ -67,7 +67,8 @@ main(async () => {
     ]);
     await build();
     await startServers(supervisor, settings);
-    const env = { ...process.env, ...settings };
+    // their logs stand in logs/; what they print beside that is kept in .finvera/
+    const env = { ...process.env, ...settings, LOG_STDOUT: 'false' };
     await step('master database ready', () =>
       run(process.execPath, [CLI_MAIN, 'init-master'], { cwd: ROOT, env, what: 'init-master' }),
     );

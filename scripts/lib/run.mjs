@@ -23,7 +23,10 @@ export async function run(command, args, { cwd, env = process.env, input, show =
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
-  if (input !== undefined) child.stdin.end(input);
+  if (input !== undefined) {
+    child.stdin.on('error', () => undefined); // it ended without reading: its exit code says why
+    child.stdin.end(input);
+  }
   const { code, error } = await new Promise((resolve) => {
     child.on('error', (cause) => resolve({ code: -1, error: cause }));
     child.on('close', (status) => resolve({ code: status }));

@@ -1,4 +1,4 @@
-import { IntegerSetting } from '@finvera/common';
+import { BooleanSetting, IntegerSetting } from '@finvera/common';
 import { IsIn, IsString, Matches } from 'class-validator';
 
 /** Settings of the HTTP process. */
@@ -32,4 +32,8 @@ export class ApiConfig {
 
   @IsString()
   LOG_FILE: string = 'logs/app.log';
+
+  /** Whether the log goes to stdout as well as to its file. */
+  @BooleanSetting()
+  LOG_STDOUT: boolean = true;
 }

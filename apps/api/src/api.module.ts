@@ -10,12 +10,13 @@ import {
 import { type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, type TenancyConfig, TenancyModule } from '@finvera/tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { ApiConfig } from './api.config.js';
 import { FrontDoor } from './front-door/front-door.js';
 import { HealthController } from './health/health.controller.js';
 import { IdleTenants } from './idle-tenants.js';
-import { METRICS_TOKEN, MetricsController } from './metrics/metrics.controller.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 
 export interface ApiSettings {
   api: ApiConfig;
@@ -31,6 +32,11 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
+        ConfigModule.forRoot({
+          isGlobal: true,
+          ignoreEnvFile: true,
+          load: [() => ({ api, master, tenancy, provisioning })],
+        }),
         ScheduleModule.forRoot(),
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         SignInLimiterModule.forRoot(),
@@ -51,7 +57,7 @@ export class ApiModule {
         AccountingModule,
       ],
       controllers: [HealthController, MetricsController],
-      providers: [FrontDoor, IdleTenants, { provide: METRICS_TOKEN, useValue: api.METRICS_TOKEN }],
+      providers: [FrontDoor, IdleTenants],
     };
   }
 }

@@ -1,3 +1,4 @@
+import helmet from '@fastify/helmet';
 import { EnvelopeInterceptor, FailureFilter, sendFailure, validationPipe } from '@finvera/common';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory, Reflector } from '@nestjs/core';
@@ -43,6 +44,8 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
     bodyParser: false, // JSON alone, with a parser of our own
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  // no Content-Security-Policy: the explorer's page brings scripts of its own
+  await server.register(helmet, { contentSecurityPolicy: false });
   openExplorer(server);
   raiseBulkLimit(server, api.BODY_LIMIT_BYTES * BULK_FACTOR);
   parseJson(server);

@@ -2,10 +2,12 @@ import { ConfigError, createLogger, loadConfig, NestLogger } from '@finvera/comm
 import { MasterConfig } from '@finvera/master-data';
 import { ProvisioningConfig } from '@finvera/provisioning';
 import { TenancyConfig } from '@finvera/tenancy';
+import { ConfigModule } from '@nestjs/config';
 import { ApiConfig } from './api.config.js';
 import { createApi } from './create-api.js';
 
 async function main(): Promise<void> {
+  await ConfigModule.forRoot(); // .env into the environment, where that does not say otherwise
   const api = loadConfig(ApiConfig);
   const settings = {
     api,
@@ -13,7 +15,7 @@ async function main(): Promise<void> {
     tenancy: loadConfig(TenancyConfig),
     provisioning: loadConfig(ProvisioningConfig),
   };
-  const pino = createLogger({ level: api.LOG_LEVEL, file: api.LOG_FILE, service: 'api' });
+  const pino = createLogger({ level: api.LOG_LEVEL, file: api.LOG_FILE, service: 'api', stdout: api.LOG_STDOUT });
   const app = await createApi(settings, new NestLogger(pino));
   await app.listen(api.PORT, api.HOST);
   pino.info({ url: await app.getUrl() }, 'listening');

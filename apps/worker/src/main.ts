@@ -2,11 +2,13 @@ import { ConfigError, createLogger, loadConfig, NestLogger } from '@finvera/comm
 import { MasterConfig } from '@finvera/master-data';
 import { ProvisioningConfig } from '@finvera/provisioning';
 import { TenancyConfig } from '@finvera/tenancy';
+import { ConfigModule } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { WorkerConfig } from './worker.config.js';
 import { WorkerModule } from './worker.module.js';
 
 async function main(): Promise<void> {
+  await ConfigModule.forRoot(); // .env into the environment, where that does not say otherwise
   const worker = loadConfig(WorkerConfig);
   const settings = {
     worker,
@@ -14,7 +16,12 @@ async function main(): Promise<void> {
     tenancy: loadConfig(TenancyConfig),
     provisioning: loadConfig(ProvisioningConfig),
   };
-  const pino = createLogger({ level: worker.LOG_LEVEL, file: worker.WORKER_LOG_FILE, service: 'worker' });
+  const pino = createLogger({
+    level: worker.LOG_LEVEL,
+    file: worker.WORKER_LOG_FILE,
+    service: 'worker',
+    stdout: worker.LOG_STDOUT,
+  });
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(settings), {
     logger: new NestLogger(pino),
     abortOnError: false,

@@ -1,3 +1,4 @@
+import { BooleanSetting } from '@finvera/common';
 import { IsIn, IsString } from 'class-validator';
 
 /** Settings of the background process. */
@@ -10,4 +11,8 @@ export class WorkerConfig {
 
   @IsString()
   BASE_DOMAIN: string = 'localhost';
+
+  /** Whether the log goes to stdout as well as to its file. */
+  @BooleanSetting()
+  LOG_STDOUT: boolean = true;
 }

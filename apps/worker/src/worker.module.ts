@@ -4,6 +4,7 @@ import { MasterDataModule, type MasterConfig, MasterTenantDirectory, TenantChang
 import { type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, type TenancyConfig, TenancyModule } from '@finvera/tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Schedules } from './schedules.js';
 import type { WorkerConfig } from './worker.config.js';
@@ -22,6 +23,11 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [
+        ConfigModule.forRoot({
+          isGlobal: true,
+          ignoreEnvFile: true,
+          load: [() => ({ worker, master, tenancy, provisioning })],
+        }),
         ScheduleModule.forRoot(),
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         MasterDataModule.forRoot(master, { http: false }),

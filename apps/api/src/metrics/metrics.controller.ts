@@ -1,12 +1,12 @@
 import { forbidden, PublicRoute, RawAnswer } from '@finvera/common';
 import { TenantPoolManager } from '@finvera/tenancy';
-import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
+import { Controller, Get, Header, Req } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { timingSafeEqual } from 'node:crypto';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-
-export const METRICS_TOKEN = Symbol('METRICS_TOKEN');
+import type { ApiConfig } from '../api.config.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -14,11 +14,10 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 @Controller('metrics')
 export class MetricsController {
   private readonly registry = new Registry();
+  private readonly token: string;
 
-  constructor(
-    pools: TenantPoolManager,
-    @Inject(METRICS_TOKEN) private readonly token: string,
-  ) {
+  constructor(pools: TenantPoolManager, config: ConfigService<{ api: ApiConfig }, true>) {
+    this.token = config.get('api.METRICS_TOKEN', { infer: true });
     collectDefaultMetrics({ register: this.registry });
     const gauge = (name: string, help: string, read: (stats: ReturnType<TenantPoolManager['getStats']>) => number) =>
       new Gauge({ name, help, registers: [this.registry], collect() { this.set(read(pools.getStats())); } }); // biome-ignore format: one line

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { JwtModule, JwtService } from '@nestjs/jwt';
+import { createSecretKey } from 'node:crypto';
 import { TokenService } from './token.service.js';
 
 export interface AuthModuleOptions {
@@ -14,7 +15,8 @@ export class AuthModule {
     return {
       module: AuthModule,
       global: true,
-      imports: [JwtModule.register({ secret: options.jwtSecret })],
+      // as a key object: from a text, each verification would try to parse a public key first
+      imports: [JwtModule.register({ secret: createSecretKey(Buffer.from(options.jwtSecret)) })],
       providers: [
         {
           provide: TokenService,

@@ -9,6 +9,8 @@ export interface LoggerOptions {
   /** path of the log file; empty: stdout alone */
   file?: string;
   service: string;
+  /** also, or only, to stdout; default true */
+  stdout?: boolean;
   /** megabytes after which the log file is rotated; old ones are kept compressed, `LOG_FILES_KEPT` of them */
   fileMaxMb?: number;
 }
@@ -21,7 +23,7 @@ const SECRETS = ['password', 'admin_password', 'db_password', 'token', 'authoriz
 const REDACTED = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /** Structured logs, one JSON object a line, to stdout and to a rotated file. */
-export function createLogger({ level, file, service, fileMaxMb = 50 }: LoggerOptions): Logger {
+export function createLogger({ level, file, service, stdout = true, fileMaxMb = 50 }: LoggerOptions): Logger {
   const options = {
     level,
     base: { service, pid: process.pid },
@@ -40,13 +42,11 @@ export function createLogger({ level, file, service, fileMaxMb = 50 }: LoggerOpt
   });
   // a full disk must not stop the books: stdout still has every line
   rotated.on('error', (error: Error) => process.stderr.write(`log file ${file}: ${error.message}\n`));
-  return pino(
-    options,
-    pino.multistream([
-      { stream: process.stdout, level: 'trace' },
-      { stream: rotated, level: 'trace' },
-    ]),
-  );
+  const streams = [
+    { stream: rotated, level: 'trace' as const },
+    ...(stdout ? [{ stream: process.stdout, level: 'trace' as const }] : []),
+  ];
+  return pino(options, pino.multistream(streams));
 }
 
 /** An error without SQL parameters: they may hold what people typed. */

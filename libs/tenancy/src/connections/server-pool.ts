@@ -149,10 +149,10 @@ export class ServerPool<C extends PoolableConnection> {
     let passedOver = 0;
     while (passedOver < this.turns.size) {
       const share = this.turns.values().next().value!;
-      this.turns.delete(share);
       const outcome = this.serve(share);
+      if (outcome === 'server full') return; // and stays the next
+      this.turns.delete(share);
       if (share.waiting.length > 0) this.turns.add(share);
-      if (outcome === 'server full') return;
       passedOver = outcome === 'served' ? 0 : passedOver + 1;
     }
   }
