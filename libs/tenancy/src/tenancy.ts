@@ -1,5 +1,5 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { type ContextId, ModuleRef } from '@nestjs/core';
 import { notFound } from '@finvera/common';
 import { TenantCache } from './directory/tenant-cache.js';
 import type { TenantDataSource } from './data-source/tenant-data-source.js';
@@ -17,6 +17,9 @@ export interface TenantScope {
 /** The one door into a tenant outside HTTP: jobs, schedules, the command line and tests. */
 @Injectable()
 export class Tenancy {
+  /** goes with the cache entry, as the context does */
+  private readonly scopes = new WeakMap<ContextId, TenantScope>();
+
   constructor(
     private readonly cache: TenantCache,
     private readonly resolver: TenantResolver,
@@ -40,13 +43,27 @@ export class Tenancy {
     }
   }
 
-  /** The scope of a lease that somebody holds. */
+  /** The scope of a lease that somebody holds. What it gives is found once per cached tenant. */
   scopeOf(lease: TenantLease): TenantScope {
-    this.moduleRef.registerRequestByContextId({ dataSource: lease.dataSource }, lease.contextId);
-    return {
-      tenantId: lease.tenantId,
-      dataSource: lease.dataSource,
-      get: (token) => this.moduleRef.resolve(token, lease.contextId, { strict: false }),
+    let scope = this.scopes.get(lease.contextId);
+    if (!scope) {
+      scope = this.newScope(lease);
+      this.scopes.set(lease.contextId, scope);
+    }
+    return scope;
+  }
+
+  private newScope({ tenantId, dataSource, contextId }: TenantLease): TenantScope {
+    this.moduleRef.registerRequestByContextId({ dataSource }, contextId);
+    const given = new Map<unknown, Promise<unknown>>();
+    const get = <T>(token: Type<T> | symbol): Promise<T> => {
+      let provider = given.get(token) as Promise<T> | undefined;
+      if (!provider) {
+        provider = this.moduleRef.resolve<T>(token, contextId, { strict: false });
+        given.set(token, provider);
+      }
+      return provider;
     };
+    return { tenantId, dataSource, get };
   }
 }

@@ -1,8 +1,7 @@
-import { Decimal, formatAmount, likePattern, notFound, offsetOf, parseSort } from '@finvera/common';
+import { Decimal, formatAmount, likePattern, notFound, offsetOf, parseSort, totalOf } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { CompanySettingsReader } from '../company/company-settings.js';
 import type { LedgerDto, ListLedgersQuery } from './ledger.dto.js';
 
 interface Row
@@ -17,11 +16,13 @@ interface Row
   updated_at: Date;
   opening_debit: string | null;
   opening_credit: string | null;
+  digits: number;
 }
 
 const SELECT = `SELECT l.id, l.name, l.code, l.group_id, g.name AS \`group\`, g.nature, l.bill_by_bill, l.credit_days, l.notes,
-    l.is_active, l.is_reserved, l.version, l.created_at, l.updated_at, e.debit AS opening_debit, e.credit AS opening_credit
-  FROM ledgers l JOIN account_groups g ON g.id = l.group_id
+    l.is_active, l.is_reserved, l.version, l.created_at, l.updated_at, e.debit AS opening_debit, e.credit AS opening_credit,
+    c.currency_digits AS digits
+  FROM ledgers l JOIN account_groups g ON g.id = l.group_id JOIN company_settings c ON c.id = 1
   LEFT JOIN entries e ON e.voucher_id = l.opening_voucher_id AND e.ledger_id = l.id AND e.in_books = 1`;
 
 const FILTER = 'WHERE (? IS NULL OR l.group_id = ?) AND (? IS NULL OR l.is_active = ?)';
@@ -33,10 +34,7 @@ const SORTABLE = { name: 'l.name', code: 'l.code', group: 'g.name', created_at: 
 /** Reads ledgers as plain rows. */
 @Injectable()
 export class ReadLedgers {
-  constructor(
-    @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
-    private readonly settings: CompanySettingsReader,
-  ) {}
+  constructor(@InjectTenantDataSource() private readonly dataSource: TenantDataSource) {}
 
   /** @throws DomainError 404 `ledger_not_found` */
   async one(id: string, tx?: EntityManager): Promise<LedgerDto> {
@@ -44,7 +42,7 @@ export class ReadLedgers {
       ? await (tx ?? this.dataSource).query(`${SELECT} WHERE l.id = ?`, [id])
       : [];
     if (!row) throw notFound('ledger', id, 'ledger_not_found');
-    return toDto(row, (await this.settings.get(tx)).currencyDigits);
+    return toDto(row);
   }
 
   async list(query: ListLedgersQuery): Promise<{ ledgers: LedgerDto[]; total: number }> {
@@ -64,11 +62,13 @@ export class ReadLedgers {
     ];
     const rows: Row[] = await this.dataSource.query(
       `${SELECT} ${where} ORDER BY ${SORTABLE[sort.field]} ${sort.direction}, l.id LIMIT ? OFFSET ?`,
-      [...filters, query.limit, offsetOf(query)],
+      [...filters, query.limit + 1, offsetOf(query)],
     );
-    const [{ total }] = await this.dataSource.query(`SELECT COUNT(*) AS total FROM ledgers l ${where}`, filters);
-    const { currencyDigits } = await this.settings.get();
-    return { ledgers: rows.map((row) => toDto(row, currencyDigits)), total: Number(total) };
+    const total = await totalOf(query, rows.length, async () => {
+      const [counted] = await this.dataSource.query(`SELECT COUNT(*) AS total FROM ledgers l ${where}`, filters);
+      return Number(counted.total);
+    });
+    return { ledgers: rows.slice(0, query.limit).map(toDto), total };
   }
 }
 
@@ -82,8 +82,8 @@ export function searchWords(search = ''): string[] {
   return words.slice(0, WORDS_MAX);
 }
 
-function toDto(row: Row, digits: number): LedgerDto {
-  const { opening_debit: debit, opening_credit: credit, ...ledger } = row;
+function toDto(row: Row): LedgerDto {
+  const { opening_debit: debit, opening_credit: credit, digits, ...ledger } = row;
   const onCredit = credit !== null && !new Decimal(credit).isZero();
   return {
     ...ledger,

@@ -60,7 +60,7 @@ export async function givenCompany() {
   const editLog = new EditLog();
   const read = new ReadVouchers(dataSource, settings);
   const change = new ChangeVoucher(transaction, settings, read, editLog);
-  const readLedgers = new ReadLedgers(dataSource, settings);
+  const readLedgers = new ReadLedgers(dataSource);
   const openings = new OpeningBalance(settings, editLog);
   return {
     read,

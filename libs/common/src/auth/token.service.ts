@@ -5,6 +5,8 @@ import { unauthenticated } from '../errors/domain-error.js';
 export const PLATFORM_AUDIENCE = 'finvera:platform';
 export const COMPANY_AUDIENCE = 'finvera:company';
 const ISSUER = 'finvera';
+/** Verified tokens that are remembered; the oldest goes first. */
+const VERIFIED_MAX = 10_000;
 
 export interface PlatformClaims {
   sub: string;
@@ -33,6 +35,8 @@ export type VerifiedToken =
 /** Issues and verifies access tokens (JWT, HS256). Platform and company tokens have different audiences. */
 @Injectable()
 export class TokenService {
+  private readonly verified = new Map<string, VerifiedToken>();
+
   constructor(
     private readonly jwt: JwtService,
     private readonly lifetimeSeconds: number,
@@ -46,8 +50,20 @@ export class TokenService {
     return this.issue(COMPANY_AUDIENCE, { ...claims });
   }
 
-  /** @throws DomainError 401 when signature, algorithm, issuer, audience, shape or time are not right */
+  /**
+   * Tokens that were verified before are only looked up.
+   * @throws DomainError 401 when signature, algorithm, issuer, audience, shape or time are not right
+   */
   verify(token: string): VerifiedToken {
+    const known = this.verified.get(token);
+    if (known && known.exp * 1000 > Date.now()) return known;
+    const verified = this.check(token);
+    this.verified.set(token, verified);
+    if (this.verified.size > VERIFIED_MAX) this.verified.delete(this.verified.keys().next().value!);
+    return verified;
+  }
+
+  private check(token: string): VerifiedToken {
     let payload: Record<string, unknown>;
     try {
       payload = this.jwt.verify(token, { algorithms: ['HS256'], issuer: ISSUER });

@@ -41,3 +41,13 @@ export const offsetOf = (query: PageQuery) => (query.page - 1) * query.limit;
 
 /** A search term as a LIKE pattern that finds it anywhere; its own wildcards are taken literally. */
 export const likePattern = (search: string) => `%${search.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+
+/**
+ * How many there are in all. Counts only when the page does not show it: a list that ends on this page is as long as
+ * its place in it.
+ * @param found rows that were read for the page with one more than `limit` asked for
+ */
+export async function totalOf(query: PageQuery, found: number, count: () => Promise<number>): Promise<number> {
+  const ends = found <= query.limit && (found > 0 || query.page === 1);
+  return ends ? offsetOf(query) + found : count();
+}
