@@ -1,15 +1,15 @@
 // npm test: sets up what is missing, checks everything, runs all tests
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './lib/build.mjs';
 import { checkNode, installPackages, installServers } from './lib/install.mjs';
+import { runJest } from './lib/jest.mjs';
 import { startMariadb } from './lib/mariadb.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { startRedis } from './lib/redis.mjs';
 import { run } from './lib/run.mjs';
-import { main, say, step } from './lib/say.mjs';
+import { main, step } from './lib/say.mjs';
 
 main(async () => {
   checkNode();
@@ -35,49 +35,15 @@ main(async () => {
           what: 'node --test scripts/lib/lib.spec.mjs',
         }),
       );
-    const db = await step('MariaDB and Redis for the tests started', async () => {
-      const mariadb = await startMariadb({ dir: join(folder, 'mariadb'), fast: true });
-      servers.push(mariadb);
+    const given = await step('MariaDB and Redis for the tests started', async () => {
+      const database = await startMariadb({ dir: join(folder, 'mariadb'), fast: true });
+      servers.push(database);
       const redis = await startRedis({ dir: join(folder, 'redis'), fast: true });
       servers.push(redis);
-      return {
-        TEST_DB_HOST: mariadb.host,
-        TEST_DB_PORT: String(mariadb.port),
-        TEST_DB_USER: mariadb.user,
-        TEST_DB_PASSWORD: mariadb.password,
-        TEST_REDIS_URL: redis.url,
-      };
+      return { database, redisUrl: redis.url };
     });
-    const report = join(folder, 'report.json');
-    const code = await jest(['--json', `--outputFile=${report}`, ...process.argv.slice(2)], { ...process.env, ...db });
-    summarize(report, code);
-    process.exitCode = code;
+    process.exitCode = await runJest({ ...given, folder, args: process.argv.slice(2) });
   } finally {
     await cleanUp();
   }
 });
-
-function jest(args, env) {
-  const child = spawn(
-    process.execPath,
-    ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...args],
-    {
-      cwd: ROOT,
-      env,
-      stdio: 'inherit',
-    },
-  );
-  return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
-}
-
-/** The closing lines, from what Jest counted. */
-function summarize(report, code) {
-  if (!existsSync(report)) return;
-  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  const skipped = testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status === 'pending');
-  for (const { fullName } of skipped) say(`skipped: ${fullName}`);
-  if (numFailedTests === 0 && code !== 0) say('a test file could not be run');
-  say(`finvera: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
-}

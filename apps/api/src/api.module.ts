@@ -1,14 +1,8 @@
 import { AccountingModule, tenantSchema } from '@finvera/accounting';
 import { AuthModule, RedisModule, SignInLimiterModule } from '@finvera/common';
-import {
-  jwtSecretOf,
-  MasterDataModule,
-  type MasterConfig,
-  MasterTenantDirectory,
-  TenantChangeBus,
-} from '@finvera/master-data';
-import { type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
-import { limitsOf, type TenancyConfig, TenancyModule } from '@finvera/tenancy';
+import { jwtSecretOf, MasterDataModule, type MasterConfig } from '@finvera/master-data';
+import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
+import { limitsOf, type TenancyConfig } from '@finvera/tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -42,17 +36,7 @@ export class ApiModule {
         SignInLimiterModule.forRoot(),
         AuthModule.forRoot({ jwtSecret: jwtSecretOf(master), tokenLifetimeSeconds: master.TOKEN_LIFETIME_SECONDS }),
         MasterDataModule.forRoot(master),
-        TenancyModule.forRootAsync({
-          inject: [MasterTenantDirectory, TenantChangeBus],
-          useFactory: (directory: MasterTenantDirectory, changes: TenantChangeBus) => ({
-            directory,
-            changes,
-            entities: tenantSchema.entities,
-            minSchemaVersion: tenantSchema.minSchemaVersion,
-            baseDomain: api.BASE_DOMAIN,
-            limits: limitsOf(tenancy),
-          }),
-        }),
+        platformTenancy(tenantSchema, { baseDomain: api.BASE_DOMAIN, limits: limitsOf(tenancy) }),
         ProvisioningModule.forRoot({ config: provisioning, schema: tenantSchema, http: true }),
         AccountingModule,
       ],

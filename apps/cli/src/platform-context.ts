@@ -1,8 +1,7 @@
 import { tenantSchema } from '@finvera/accounting';
 import { loadConfig, RedisModule } from '@finvera/common';
-import { MasterConfig, MasterDataModule, MasterTenantDirectory, TenantChangeBus } from '@finvera/master-data';
-import { ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
-import { TenancyModule } from '@finvera/tenancy';
+import { MasterConfig, MasterDataModule } from '@finvera/master-data';
+import { platformTenancy, ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
@@ -18,16 +17,7 @@ export async function withPlatform<T>(work: (platform: INestApplicationContext) 
       imports: [
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         MasterDataModule.forRoot(master, { http: false }),
-        TenancyModule.forRootAsync({
-          inject: [MasterTenantDirectory, TenantChangeBus],
-          useFactory: (directory: MasterTenantDirectory, changes: TenantChangeBus) => ({
-            directory,
-            changes,
-            entities: tenantSchema.entities,
-            minSchemaVersion: tenantSchema.minSchemaVersion,
-            baseDomain: 'localhost',
-          }),
-        }),
+        platformTenancy(tenantSchema, { baseDomain: 'localhost' }),
         ProvisioningModule.forRoot({ config: loadConfig(ProvisioningConfig), schema: tenantSchema }),
       ],
     },

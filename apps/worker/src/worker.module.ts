@@ -1,8 +1,8 @@
 import { tenantSchema } from '@finvera/accounting';
 import { RedisModule } from '@finvera/common';
-import { MasterDataModule, type MasterConfig, MasterTenantDirectory, TenantChangeBus } from '@finvera/master-data';
-import { type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
-import { limitsOf, type TenancyConfig, TenancyModule } from '@finvera/tenancy';
+import { MasterDataModule, type MasterConfig } from '@finvera/master-data';
+import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
+import { limitsOf, type TenancyConfig } from '@finvera/tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -31,17 +31,7 @@ export class WorkerModule {
         ScheduleModule.forRoot(),
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         MasterDataModule.forRoot(master, { http: false }),
-        TenancyModule.forRootAsync({
-          inject: [MasterTenantDirectory, TenantChangeBus],
-          useFactory: (directory: MasterTenantDirectory, changes: TenantChangeBus) => ({
-            directory,
-            changes,
-            entities: tenantSchema.entities,
-            minSchemaVersion: tenantSchema.minSchemaVersion,
-            baseDomain: worker.BASE_DOMAIN,
-            limits: limitsOf(tenancy),
-          }),
-        }),
+        platformTenancy(tenantSchema, { baseDomain: worker.BASE_DOMAIN, limits: limitsOf(tenancy) }),
         ProvisioningModule.forRoot({ config: provisioning, schema: tenantSchema, worker: true }),
       ],
       providers: [Schedules],

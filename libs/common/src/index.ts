@@ -27,3 +27,4 @@ export * from './pagination/page-query.js';
 export * from './pagination/sort.js';
 export * from './redis/redis.module.js';
 export * from './sql/identifier.js';
+export * from './sql/retry-deadlocks.js';

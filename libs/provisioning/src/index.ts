@@ -2,6 +2,7 @@ export { CreateTenant, type CreatedTenant, type NewTenant } from './create-tenan
 export { DeleteTenant } from './delete-tenant/delete-tenant.js';
 export { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
 export { SteerOperation } from './operations/steer-operation.js';
+export { platformTenancy } from './platform-tenancy.js';
 export { ProvisioningConfig } from './provisioning.config.js';
 export { ProvisioningModule, type ProvisioningOptions } from './provisioning.module.js';
 export { UpdateStorageStats } from './storage/update-storage-stats.js';

@@ -1,13 +1,7 @@
-import { canonicalJson, conflict, type IdempotencyRequest, ruleBroken, sha256, unavailable } from '@finvera/common';
+import { canonicalJson, conflict, type IdempotencyRequest, retryDeadlocks, ruleBroken, sha256 } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-
-const TRIES_MAX = 5;
-const FIRST_PAUSE_MS = 5;
-// the last one: MariaDB from 11.6 on, when somebody changed a row after this transaction had begun to read
-const RETRIED = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
 
 const codeOf = (error: unknown) => (error as { code?: string } | null)?.code ?? '';
 
@@ -28,15 +22,13 @@ export class CompanyTransaction {
    *   tries met others that change the same rows
    */
   async run<T>(work: (tx: EntityManager) => Promise<T>, { idempotency }: TransactionOptions = {}): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.dataSource.transaction((tx) => (idempotency ? once(tx, idempotency, work) : work(tx)));
-      } catch (error) {
-        if (!RETRIED.has(codeOf(error))) throw refusalOfDatabase(error);
-        if (attempt === TRIES_MAX)
-          throw unavailable('company_busy', 'Others are changing the same things; try again shortly.', 1, error);
-        await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** attempt);
-      }
+    try {
+      return await retryDeadlocks(
+        () => this.dataSource.transaction((tx) => (idempotency ? once(tx, idempotency, work) : work(tx))),
+        'company_busy',
+      );
+    } catch (error) {
+      throw refusalOfDatabase(error);
     }
   }
 }

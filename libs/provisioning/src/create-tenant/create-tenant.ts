@@ -7,6 +7,7 @@ import {
   type IdempotencyRequest,
   malformed,
   newUuid,
+  retryDeadlocks,
   SecretBox,
   sha256,
 } from '@finvera/common';
@@ -41,6 +42,9 @@ const INSERT_TRIES = 3;
 
 const isDuplicate = (error: unknown) => (error as { code?: string } | null)?.code === 'ER_DUP_ENTRY';
 
+/** Somebody else's request with the same Idempotency-Key came first. */
+export class KeyTaken extends Error {}
+
 /** Registers a company and makes it ready: record, database, user, migrations, default data, administrator. */
 @Injectable()
 export class CreateTenant {
@@ -57,7 +61,7 @@ export class CreateTenant {
 
   /**
    * @param options.wait whether to come back when the company is ready (else when the operation is queued)
-   * @throws DomainError 409 `subdomain_taken`, 400 for an unknown plan; whatever made it fail, after nothing is left of it
+   * @throws KeyTaken; DomainError 409 `subdomain_taken`, 400 for an unknown plan; whatever made it fail, after nothing is left of it
    */
   async create(
     tenant: NewTenant,
@@ -113,23 +117,26 @@ export class CreateTenant {
   ): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.master.transaction(async (tx) => {
-          if (idempotency)
+        return await retryDeadlocks(() =>
+          this.master.transaction(async (tx) => {
+            if (idempotency)
             await tx.query('INSERT INTO idempotency_keys (idempotency_key, route, body_hash, tenant_id) VALUES (?, ?, ?, ?)', [
               idempotency.key, idempotency.route, sha256(canonicalJson(idempotency.body)), created.tenantId,
             ]); // biome-ignore format: one call
-          await this.insertTenant(tx, tenant, created.tenantId);
-          await this.store.insert(tx, {
-            id: created.operationId,
-            kind: CREATE_TENANT,
-            tenantId: created.tenantId,
-            status: lock ? 'running' : 'queued',
-            input: input as unknown as Record<string, unknown>,
-            requestedBy: actor,
-            resumeAfterCrash: lock === null,
-          });
-        });
+            await this.insertTenant(tx, tenant, created.tenantId);
+            await this.store.insert(tx, {
+              id: created.operationId,
+              kind: CREATE_TENANT,
+              tenantId: created.tenantId,
+              status: lock ? 'running' : 'queued',
+              input: input as unknown as Record<string, unknown>,
+              requestedBy: actor,
+              resumeAfterCrash: lock === null,
+            });
+          }),
+        );
       } catch (error) {
+        if (isDuplicate(error) && /idempotency_keys|PRIMARY/.test((error as Error).message)) throw new KeyTaken();
         const taken = isDuplicate(error) && /live_subdomain/.test((error as Error).message);
         if (!taken) throw error;
         const leftover = attempt < INSERT_TRIES && (await this.clearLeftover(tenant.subdomain));

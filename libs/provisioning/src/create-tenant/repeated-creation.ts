@@ -3,10 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import type { CreatedTenant } from './create-tenant.js';
+import { type CreatedTenant, KeyTaken } from './create-tenant.js';
 
 const WAIT_MAX_MS = 30_000;
 const LOOK_EVERY_MS = 100;
+const TRIES_MAX = 5;
 
 /** The first answer to a creation with an `Idempotency-Key`, for those who ask again. */
 @Injectable()
@@ -16,12 +17,26 @@ export class RepeatedCreation {
     private readonly secrets: SecretBox,
   ) {}
 
+  /** Creates once per key: whoever comes later, or at the same moment, gets the first answer. */
+  async once(request: IdempotencyRequest | undefined, create: () => Promise<CreatedTenant>): Promise<CreatedTenant> {
+    if (!request) return create();
+    for (let attempt = 1; ; attempt += 1) {
+      const first = await this.find(request);
+      if (first) return first;
+      try {
+        return await create();
+      } catch (error) {
+        if (!(error instanceof KeyTaken) || attempt === TRIES_MAX) throw error;
+      }
+    }
+  }
+
   /**
    * The first answer; null when the key is new (or its first creation was undone). While the first call is still at
    * work it is waited for, 30 seconds at most.
    * @throws DomainError 409 `idempotency_key_reused` for another body, `idempotency_key_in_use` after the wait
    */
-  async find(request: IdempotencyRequest): Promise<CreatedTenant | null> {
+  private async find(request: IdempotencyRequest): Promise<CreatedTenant | null> {
     const deadline = performance.now() + WAIT_MAX_MS;
     for (;;) {
       const [row]: { route: string; body_hash: string; answer: string | null }[] = await this.master.query(

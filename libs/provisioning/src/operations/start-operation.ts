@@ -1,4 +1,4 @@
-import { type Actor, newUuid, notFound } from '@finvera/common';
+import { type Actor, newUuid, notFound, retryDeadlocks } from '@finvera/common';
 import { type Operation, Tenant } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -26,19 +26,24 @@ export class StartOperation {
     mayStart: (tenant: Tenant) => void = () => undefined,
   ): Promise<Operation> {
     const id = newUuid();
-    await this.master.transaction(async (tx) => {
-      const tenant = await tx.findOne(Tenant, { where: { id: request.tenantId }, lock: { mode: 'pessimistic_write' } });
-      if (!tenant) throw notFound('company', request.tenantId, 'tenant_not_found');
-      mayStart(tenant);
-      await assertNoOperation(tx, tenant.id);
-      await this.store.insert(tx, {
-        id,
-        ...request,
-        status: 'queued',
-        requestedBy: actor,
-        resumeAfterCrash: true,
-      });
-    });
+    await retryDeadlocks(() =>
+      this.master.transaction(async (tx) => {
+        const tenant = await tx.findOne(Tenant, {
+          where: { id: request.tenantId },
+          lock: { mode: 'pessimistic_write' },
+        });
+        if (!tenant) throw notFound('company', request.tenantId, 'tenant_not_found');
+        mayStart(tenant);
+        await assertNoOperation(tx, tenant.id);
+        await this.store.insert(tx, {
+          id,
+          ...request,
+          status: 'queued',
+          requestedBy: actor,
+          resumeAfterCrash: true,
+        });
+      }),
+    );
     await this.queue.wake(id);
     return (await this.store.find(id))!;
   }

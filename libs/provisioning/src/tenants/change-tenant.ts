@@ -1,4 +1,4 @@
-import { type Actor, conflict, malformed, notFound } from '@finvera/common';
+import { type Actor, conflict, malformed, notFound, retryDeadlocks } from '@finvera/common';
 import { AuditLog, Plan, Tenant, TenantChangeBus } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -55,25 +55,28 @@ export class ChangeTenant {
     action: string,
     decide: (tx: EntityManager, tenant: Tenant) => Promise<Partial<Tenant>>,
   ): Promise<Tenant> {
-    const changed = await this.master.transaction(async (tx) => {
-      const tenant = await tx.findOne(Tenant, { where: { id }, lock: { mode: 'pessimistic_write' } });
-      if (!tenant) throw notFound('company', id, 'tenant_not_found');
-      if (tenant.status === 'deleted') throw conflict('tenant_deleted', `The company ${tenant.subdomain} is deleted.`);
-      await assertNoOperation(tx, id);
-      const set = await decide(tx, tenant);
-      const fields = Object.keys(set) as (keyof Tenant)[];
-      if (fields.length === 0) return tenant;
-      await tx.update(Tenant, id, set);
-      await this.audit.record(tx, actor, {
-        action,
-        tenantId: id,
-        objectType: 'tenant',
-        objectId: id,
-        before: Object.fromEntries(fields.map((field) => [field, tenant[field]])),
-        after: { ...set },
-      });
-      return tx.findOneByOrFail(Tenant, { id });
-    });
+    const changed = await retryDeadlocks(() =>
+      this.master.transaction(async (tx) => {
+        const tenant = await tx.findOne(Tenant, { where: { id }, lock: { mode: 'pessimistic_write' } });
+        if (!tenant) throw notFound('company', id, 'tenant_not_found');
+        if (tenant.status === 'deleted')
+          throw conflict('tenant_deleted', `The company ${tenant.subdomain} is deleted.`);
+        await assertNoOperation(tx, id);
+        const set = await decide(tx, tenant);
+        const fields = Object.keys(set) as (keyof Tenant)[];
+        if (fields.length === 0) return tenant;
+        await tx.update(Tenant, id, set);
+        await this.audit.record(tx, actor, {
+          action,
+          tenantId: id,
+          objectType: 'tenant',
+          objectId: id,
+          before: Object.fromEntries(fields.map((field) => [field, tenant[field]])),
+          after: { ...set },
+        });
+        return tx.findOneByOrFail(Tenant, { id });
+      }),
+    );
     await this.changes.publish(id);
     return changed;
   }

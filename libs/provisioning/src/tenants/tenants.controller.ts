@@ -84,8 +84,9 @@ export class TenantsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const wait = !/\brespond-async\b/i.test(prefer ?? '');
-    const repeated = idempotency && (await this.repeatedCreation.find(idempotency));
-    const created = repeated ?? (await this.createTenant.create(body, actor, { wait, idempotency }));
+    const created = await this.repeatedCreation.once(idempotency, () =>
+      this.createTenant.create(body, actor, { wait, idempotency }),
+    );
     const tenant = toTenantDto(await this.findTenants.one(created.tenantId));
     if (wait) return { tenant, admin_user: created.adminUser };
     const operation = await this.operations.find(created.operationId);

@@ -38,7 +38,11 @@ function givenPool(limits: Partial<typeof LIMITS> = {}) {
 
 const settledOrder = async (...acquisitions: [string, Promise<unknown>][]) => {
   const order: string[] = [];
-  for (const [name, acquisition] of acquisitions) void acquisition.then(() => order.push(name));
+  for (const [name, acquisition] of acquisitions)
+    void acquisition.then(
+      () => order.push(name),
+      () => undefined,
+    );
   await new Promise((resolve) => setTimeout(resolve, 20));
   return order;
 };

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tail } from './mariadb.mjs';
+import { freePort } from './ports.mjs';
+import { end, isAlive } from './processes.mjs';
+import { run } from './run.mjs';
+import { Stop } from './say.mjs';
+import { keep, randomSecret } from './secrets.mjs';
+
+const START_TIMEOUT_MS = 60_000;
+const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
+
+/**
+ * A real MySQL (9.7 LTS) for tests: Debian unstable's packages unpacked beside the system, whose own apt settings stay
+ * untouched. Some 20 s and 350 MB the first time.
+ * @param {string} folder absolute
+ */
+export async function unpackMysql(folder) {
+  const root = join(folder, 'root');
+  if (existsSync(join(root, 'usr/sbin/mysqld'))) return root;
+  for (const part of [
+    'lists/partial',
+    'cache/archives/partial',
+    ...['lib', 'lib64', 'bin', 'sbin'].map((name) => `root/usr/${name}`),
+  ])
+    mkdirSync(join(folder, part), { recursive: true });
+  for (const name of ['lib', 'lib64', 'bin', 'sbin'])
+    if (!existsSync(join(root, name))) symlinkSync(`usr/${name}`, join(root, name)); // merged /usr, before dpkg -x
+  const [, mirror] = /^URIs:\s*(\S+)/m.exec(readFileSync('/etc/apt/sources.list.d/debian.sources', 'utf8')) ?? [];
+  if (!mirror)
+    throw new Stop('A MySQL for tests needs Debian: /etc/apt/sources.list.d/debian.sources names no mirror.');
+  writeFileSync(join(folder, 'status'), '');
+  writeFileSync(
+    join(folder, 'source'),
+    `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} sid main\n`,
+  );
+  const settings = [
+    `-oDir::State::Lists=${join(folder, 'lists')}`,
+    `-oDir::Etc::SourceList=${join(folder, 'source')}`,
+    '-oDir::Etc::SourceParts=/dev/null',
+    `-oDir::Cache=${join(folder, 'cache')}`,
+    `-oDir::State::Status=${join(folder, 'status')}`,
+    '-oAPT::Install-Recommends=false',
+    '-oAPT::Sandbox::User=root',
+  ];
+  await run('apt-get', [...settings, '-qq', 'update']);
+  await run('apt-get', [...settings, '-qqy', '--download-only', 'install', 'mysql-server-core', 'mysql-client-core']);
+  const archives = join(folder, 'cache/archives');
+  for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb')))
+    await run('dpkg', ['-x', join(archives, file), root]);
+  return root;
+}
+
+/**
+ * Starts the unpacked MySQL on the loopback address with a data directory of its own.
+ * @param {{ root: string, dir: string }} options
+ */
+export async function startMysql({ root, dir }) {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const share = join(root, 'usr/share/mysql');
+  const data = join(dir, 'data');
+  const common = [
+    join(root, 'usr/sbin/mysqld'),
+    '--no-defaults',
+    ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+    `--basedir=${join(root, 'usr')}`,
+    `--lc-messages-dir=${share}`,
+    `--character-sets-dir=${join(share, 'charsets')}`,
+    `--plugin-dir=${join(root, 'usr/lib/mysql/plugin')}`,
+    `--datadir=${data}`,
+    '--secure-file-priv=NULL',
+  ];
+  const loader = join(root, 'lib64/ld-linux-x86-64.so.2');
+  const through = (args) => ['--library-path', join(root, LIBRARIES), ...args];
+  const password = keep(join(dir, 'password'), randomSecret);
+  const init = join(dir, 'init.sql');
+  writeFileSync(
+    init,
+    `CREATE USER IF NOT EXISTS root@'127.0.0.1' IDENTIFIED BY '${password}'; GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n`,
+    { mode: 0o600 },
+  );
+  if (!existsSync(data)) await run(loader, through([...common, '--initialize-insecure']));
+  const port = await freePort();
+  const log = join(dir, 'mysql.log');
+  const args = [
+    ...common,
+    '--bind-address=127.0.0.1',
+    `--port=${port}`,
+    `--socket=${join(dir, 's')}`,
+    `--pid-file=${join(dir, 'pid')}`,
+    '--mysqlx=OFF',
+    '--performance-schema=OFF',
+    '--innodb-flush-log-at-trx-commit=0',
+    '--sync-binlog=0',
+    '--log-bin-trust-function-creators=1',
+    '--max-connections=500',
+    '--default-time-zone=+00:00',
+    `--init-file=${init}`,
+  ];
+  const child = spawn(loader, through(args), {
+    detached: true,
+    stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
+  });
+  child.unref();
+  for (const deadline = performance.now() + START_TIMEOUT_MS; !tail(log, 5).includes('ready for connections'); ) {
+    if (!isAlive(child.pid) || performance.now() > deadline) throw new Stop(`MySQL did not start:\n${tail(log)}`);
+    await sleep(100);
+  }
+  return {
+    host: '127.0.0.1',
+    port,
+    user: 'root',
+    password,
+    pid: child.pid,
+    stop: () => end(child.pid, { patienceMs: 60_000 }),
+  };
+}
