@@ -25,6 +25,7 @@ export async function fillTenantDatabase({ target, schema, company, administrato
     bigNumberStrings,
     dateStrings: ['DATE'],
     poolSize: 1,
+    multipleStatements: true, // migrations alone use it: their SQL is constant
     extra: { maxPreparedStatements },
   });
   await dataSource.initialize();
