@@ -1,6 +1,6 @@
 // npm start: see scripts/README.md
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from './lib/build.mjs';
@@ -69,7 +69,7 @@ main(async () => {
     await startServers(supervisor, settings);
     // their logs stand in logs/; what they print beside that is kept in .finvera/
     const env = { ...process.env, ...settings, LOG_STDOUT: 'false' };
-    await step('master database ready', () =>
+    const initialised = await step('master database ready', () =>
       run(process.execPath, [CLI_MAIN, 'init-master'], { cwd: ROOT, env, what: 'init-master' }),
     );
     settings.API_URL = `http://${settings.HOST === '0.0.0.0' || settings.HOST === '::' ? 'localhost' : settings.HOST}:${settings.PORT}`;
@@ -78,7 +78,7 @@ main(async () => {
       await supervisor.keep('WORKER', () => startNode('worker', WORKER_MAIN, env));
       await untilReady(settings.API_URL);
     });
-    introduce(settings);
+    introduce(settings, !given('MASTER_DB_HOST') || initialised.includes('first admin'));
     await buildDashboard(settings.API_URL);
   } catch (error) {
     if (ending) return;
@@ -191,7 +191,8 @@ async function untilReady(url) {
   );
 }
 
-function introduce(settings) {
+/** @param knowsAdmin whether the admin's password is the one in the settings: on a given server somebody may have set it up */
+function introduce(settings, knowsAdmin) {
   const { API_URL: url, ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = settings;
   say(`
 Finvera is ready.
@@ -200,14 +201,18 @@ Finvera is ready.
   Explorer    ${url}/api/docs
   Dashboard   ${url}/admin/
   Logs        logs/app.log, logs/worker.log
-  Data        ${existsSync(MARIADB_DIR) ? '.finvera/' : `on ${settings.MASTER_DB_HOST}`}
+  Data        ${given('MASTER_DB_HOST') ? `on ${settings.MASTER_DB_HOST}` : '.finvera/'}
 
-  Platform admin   ${email}
+${
+  knowsAdmin
+    ? `  Platform admin   ${email}
   Password         ${password}${given('ADMIN_PASSWORD') ? '' : '   (kept in .finvera/admin-password)'}
 
 Paste this in another terminal to sign in:
 
-  curl -s -X POST ${url}/api/admin/auth/login -H 'Content-Type: application/json' -d '{"email":"${email}","password":"${password}"}'
+  curl -s -X POST ${url}/api/admin/auth/login -H 'Content-Type: application/json' -d '{"email":"${email}","password":"${password}"}'`
+    : '  Platform admin   as this master database was set up'
+}
 
 Ctrl-C stops all of it; the data stays.`);
 }

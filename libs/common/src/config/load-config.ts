@@ -18,9 +18,9 @@ export function loadConfig<T extends object>(Config: new () => T, env: NodeJS.Pr
   const config = plainToInstance(Config, given, { exposeDefaultValues: true, enableImplicitConversion: false });
   const errors = validateSync(config, { whitelist: true, skipMissingProperties: false });
   if (errors.length > 0) {
-    const lines = errors.flatMap((error) => Object.values(error.constraints ?? {}));
+    const lines = new Set(errors.flatMap((error) => Object.values(error.constraints ?? {})));
     throw new ConfigError(
-      `Settings are not usable:\n${lines.map((line) => `  - ${line}`).join('\n')}\nSee .env.example for all settings.`,
+      `Settings are not usable:\n${[...lines].map((line) => `  - ${line}`).join('\n')}\nSee .env.example for all settings.`,
     );
   }
   return Object.freeze(config);
