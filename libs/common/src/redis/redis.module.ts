@@ -24,6 +24,11 @@ export class RedisConnections implements OnModuleInit, OnModuleDestroy {
     return this.shared;
   }
 
+  /** Whether it can be reached now, as far as is known. */
+  get isReady(): boolean {
+    return this.commands.status === 'ready';
+  }
+
   /** A name that no other installation on the same Redis has. */
   named(name: string): string {
     return `${this.namespace}:${name}`;

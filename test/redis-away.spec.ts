@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRedis } from '../scripts/lib/redis.mjs';
+import { Caller, call } from './support/http.js';
+import { givenPlatform, type Platform } from './support/platform.js';
+import { until } from './support/process.js';
+
+/** Within this an announcement that Redis lost is made up for. */
+const BOUND_MS = 5_000;
+
+describe('with Redis away', () => {
+  let platform: Platform;
+  let folder: string;
+  let redis: Awaited<ReturnType<typeof startRedis>>;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'finvera-redis-'));
+    redis = await startRedis({ dir: folder, fast: true });
+    platform = await givenPlatform({ apis: 2, env: { REDIS_URL: redis.url } });
+  });
+
+  afterAll(async () => {
+    await platform.stop();
+    await redis.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('signing in, keeping books, creating and deleting companies go on; a suspension reaches the other process within five seconds', async () => {
+    const acme = await platform.givenTenant();
+    redis.kill();
+    await until(
+      async () => (await call(platform.port, '/api/health/ready')).body?.data?.status === 'degraded',
+      'it says so',
+    );
+
+    const signIn = await call(platform.port, '/api/auth/login', {
+      method: 'POST',
+      json: { subdomain: acme.subdomain, email: acme.email, password: acme.password },
+    });
+    expect(signIn.status).toBe(200);
+    expect((await acme.user.post('/api/ledgers', { name: 'Without Redis', group: 'Capital Account' })).status).toBe(
+      201,
+    );
+    const other = await platform.givenTenant();
+
+    const deleted = await platform.admin.delete(`/api/admin/tenants/${other.id}`, { confirm: 'DELETE' });
+    await until(async () => {
+      const { body } = await platform.admin.get(`/api/admin/operations/${deleted.body.data.operation.id}`);
+      return body.data.operation.status === 'succeeded';
+    }, 'the worker finds the operation without being woken');
+
+    const elsewhere = new Caller(platform.ports[1]!, acme.user.token);
+    expect((await elsewhere.get('/api/ledgers')).status).toBe(200);
+    await platform.admin.post(`/api/admin/tenants/${acme.id}/suspend`, { reason: 'test' });
+    await until(async () => (await elsewhere.get('/api/ledgers')).status === 403, 'the suspension is seen', BOUND_MS);
+    await platform.admin.post(`/api/admin/tenants/${acme.id}/reactivate`);
+
+    redis = await startRedis({ dir: folder, port: redis.port, fast: true });
+    await until(
+      async () => (await call(platform.port, '/api/health/ready')).body?.data?.status === 'ok',
+      'it heals by itself',
+    );
+    await until(async () => (await elsewhere.get('/api/ledgers')).status === 200, 'the reactivation is seen', BOUND_MS);
+    await platform.admin.post(`/api/admin/tenants/${acme.id}/suspend`, { reason: 'test' });
+    await until(async () => (await elsewhere.get('/api/ledgers')).status === 403, 'announced again', 1_000);
+  });
+});
