@@ -33,7 +33,10 @@ export class CreateUserDto {
   @ApiProperty({ enum: ROLE_CODES, example: 'accountant' })
   @IsIn(ROLE_CODES, { message: `role must be one of ${ROLE_CODES.join(', ')}` })
   role: string;
-  @ApiPropertyOptional({ description: 'without it a temporary one is made and shown once' })
+  @ApiPropertyOptional({
+    example: 'correct horse battery',
+    description: 'without it a temporary one is made and shown once',
+  })
   @IfSent()
   @IsString()
   @MinLength(PASSWORD_MIN_LENGTH, { message: `password ${PASSWORD_HELP}` })
