@@ -17,6 +17,7 @@ const REQUEST_MAX_MS = 120_000;
 /** Bulk posting takes bodies so many times as large. */
 const BULK_FACTOR = 10;
 const EXPLORER_PATH = '/api/docs';
+const PAGE_PATHS = [EXPLORER_PATH, '/admin'];
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** Builds the HTTP application; the caller listens and closes. */
@@ -44,8 +45,8 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
     bodyParser: false, // JSON alone, with a parser of our own
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
-  // no Content-Security-Policy: the explorer's page brings scripts of its own
-  await server.register(helmet, { contentSecurityPolicy: false });
+  protectPages(server);
+  await server.register(helmet, { global: false });
   openExplorer(server);
   raiseBulkLimit(server, api.BODY_LIMIT_BYTES * BULK_FACTOR);
   parseJson(server);
@@ -58,6 +59,13 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
   serveSwagger(app);
   await serveDashboard(server);
   return app;
+}
+
+/** Pages get all of helmet's headers, but no Content-Security-Policy: the explorer's brings scripts of its own. */
+function protectPages(server: FastifyInstance): void {
+  server.addHook('onRoute', (route) => {
+    if (PAGE_PATHS.some((path) => route.url.startsWith(path))) route.helmet = { contentSecurityPolicy: false };
+  });
 }
 
 /** The explorer's own routes are not controllers and carry no access rule: they are open to everybody. */

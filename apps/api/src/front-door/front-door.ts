@@ -70,7 +70,7 @@ export class FrontDoor {
         }
       };
     server.addHook('onRequest', async (request, reply) => {
-      reply.header('X-Request-Id', request.id);
+      reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff');
     });
     server.addHook(
       'onRequest',
