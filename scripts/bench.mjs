@@ -8,9 +8,10 @@ import { checkNode, installPackages, installServers } from './lib/install.mjs';
 import { startMariadb } from './lib/mariadb.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { startRedis } from './lib/redis.mjs';
-import { main } from './lib/say.mjs';
+import { main, sayOnStderr } from './lib/say.mjs';
 
 main(async () => {
+  sayOnStderr();
   checkNode();
   await installPackages();
   await installServers(['mariadbd', 'redis-server']);

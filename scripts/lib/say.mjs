@@ -1,7 +1,14 @@
 /** A sentence for people that ends the script. */
 export class Stop extends Error {}
 
-export const say = (line) => process.stdout.write(`${line}\n`);
+let stream = process.stdout;
+
+export const say = (line) => stream.write(`${line}\n`);
+
+/** For scripts whose output is for programs: progress goes to stderr. */
+export function sayOnStderr() {
+  stream = process.stderr;
+}
 
 /**
  * Does one step of the set-up and prints how long it took.
@@ -12,7 +19,7 @@ export const say = (line) => process.stdout.write(`${line}\n`);
  */
 export async function step(what, work) {
   const started = performance.now();
-  if (process.stdout.isTTY) process.stdout.write(`  … ${what}\r`);
+  if (stream.isTTY) stream.write(`  … ${what}\r`);
   const result = await work();
   say(`  ✓ ${what} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   return result;
