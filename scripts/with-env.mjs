@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { build } from './lib/build.mjs';
 import { installPackages } from './lib/install.mjs';
 import { given, loadDotEnv, readRuntime } from './lib/runtime.mjs';
-import { main, Stop } from './lib/say.mjs';
+import { main, sayOnStderr, Stop } from './lib/say.mjs';
 
 main(async () => {
+  sayOnStderr(); // what the command prints may go into a pipe
   loadDotEnv();
   const runtime = readRuntime();
   if (!runtime && !given('MASTER_DB_HOST'))
