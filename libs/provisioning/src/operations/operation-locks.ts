@@ -101,11 +101,13 @@ export class OperationLocks implements OnModuleDestroy {
     }
   }
 
-  /** Nobody holds a lock any more that this connection held. */
+  /**
+   * Nobody holds a lock any more that this connection held. It has ended by itself: destroying it here would keep the
+   * driver from telling those whose statements are under way.
+   */
   private lost(connection: Connection): void {
     if (this.current !== connection) return;
     this.current = undefined;
-    connection.destroy();
     clearInterval(this.keepAlive);
     this.session = undefined;
     for (const controller of this.held.values()) controller.abort(new Error('the lock on the operation was lost'));

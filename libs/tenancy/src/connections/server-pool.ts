@@ -244,24 +244,29 @@ export class ServerPool<C extends PoolableConnection> {
     this.idle.add(slot);
   }
 
+  /** A connection ended by itself: its place is free, and the driver tells whoever has a statement under way on it. */
   private lost(slot: Slot<C>): void {
     if (slot.state === 'gone') return;
-    this.discard(slot);
+    this.forget(slot);
     this.dispatch();
   }
 
-  /** Ends a connection and frees its place. */
+  /** Ends a connection that nobody has a statement under way on, and frees its place. */
   private discard(slot: Slot<C>): void {
     if (slot.state === 'gone') return;
     const wasIdle = slot.state === 'idle';
+    this.forget(slot);
+    if (wasIdle) slot.connection.end();
+    else slot.connection.destroy();
+  }
+
+  private forget(slot: Slot<C>): void {
     slot.state = 'gone';
     this.idle.delete(slot);
     const at = slot.share.idle.indexOf(slot);
     if (at >= 0) slot.share.idle.splice(at, 1);
     slot.share.open -= 1;
     this.open -= 1;
-    if (wasIdle) slot.connection.end();
-    else slot.connection.destroy();
   }
 
   private makeRoom(): boolean {
