@@ -18,8 +18,10 @@ COPY apps/dashboard ./
 RUN npm run -s build
 
 FROM node:22-slim
-ENV NODE_ENV=production HOST=0.0.0.0 LOG_FILE= WORKER_LOG_FILE=
+ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
+# the one folder that the process writes to; stdout has every line as well
+RUN mkdir logs && chown node:node logs
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist

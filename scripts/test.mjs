@@ -1,5 +1,5 @@
 // npm test: sets up what is missing, checks everything, runs all tests
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './lib/build.mjs';
@@ -9,41 +9,65 @@ import { startMariadb } from './lib/mariadb.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { startRedis } from './lib/redis.mjs';
 import { run } from './lib/run.mjs';
+import { given } from './lib/runtime.mjs';
 import { main, step } from './lib/say.mjs';
+import { endAllStarted } from './lib/started.mjs';
+
+const CHECKS = ['format:check', 'lint', 'types', 'arch'];
+const args = process.argv.slice(2);
+
+let folder;
+let cleaned;
 
 main(async () => {
   checkNode();
-  await installPackages();
-  await installServers(['mariadbd', 'redis-server']);
-  const folder = mkdtempSync(join(tmpdir(), 'finvera-test-'));
-  const servers = [];
-  const cleanUp = async () => {
-    for (const server of servers.splice(0)) await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+  folder = mkdtempSync(join(tmpdir(), 'finvera-test-'));
   try {
-    if (process.argv.length === 2)
-      for (const check of ['format:check', 'lint', 'types', 'arch'])
-        await step(check, () => run('npm', ['run', '-s', check], { cwd: ROOT, what: `npm run ${check}` }));
+    await installPackages();
+    // .env is not read: tests make and drop databases, and may do so only where the real environment says
+    const database = givenDatabase();
+    const redisUrl = given('TEST_REDIS_URL') ?? given('REDIS_URL');
+    await installServers([...(database ? [] : ['mariadbd']), ...(redisUrl ? [] : ['redis-server'])]);
+    if (args.length === 0) for (const check of CHECKS) await npmStep(check);
     await build();
-    if (process.argv.length === 2)
-      await step('scripts tested', () =>
-        run(process.execPath, ['--test', 'scripts/lib/lib.spec.mjs'], {
-          cwd: ROOT,
-          what: 'node --test scripts/lib/lib.spec.mjs',
-        }),
-      );
-    const given = await step('MariaDB and Redis for the tests started', async () => {
-      const database = await startMariadb({ dir: join(folder, 'mariadb'), fast: true });
-      servers.push(database);
-      const redis = await startRedis({ dir: join(folder, 'redis'), fast: true });
-      servers.push(redis);
-      return { database, redisUrl: redis.url };
+    if (args.length === 0) await step('scripts tested', testScripts);
+    process.exitCode = await runJest({
+      database: database ?? (await step('MariaDB for the tests started', startTestMariadb)),
+      redisUrl: redisUrl ?? (await step('Redis for the tests started', startTestRedis)).url,
+      folder,
+      args,
     });
-    process.exitCode = await runJest({ ...given, folder, args: process.argv.slice(2) });
   } finally {
     await cleanUp();
   }
-});
+}, cleanUp);
+
+function cleanUp() {
+  cleaned ??= endAllStarted().finally(() => folder && rmSync(folder, { recursive: true, force: true }));
+  return cleaned;
+}
+
+const npmStep = (script) =>
+  step(script, () => run('npm', ['run', '-s', script], { cwd: ROOT, what: `npm run ${script}` }));
+
+function testScripts() {
+  const specs = readdirSync(join(ROOT, 'scripts/lib')).filter((name) => name.endsWith('.spec.mjs'));
+  const paths = specs.map((name) => `scripts/lib/${name}`);
+  return run(process.execPath, ['--test', ...paths], { cwd: ROOT, what: `node --test ${paths.join(' ')}` });
+}
+
+const startTestMariadb = () => startMariadb({ dir: join(folder, 'mariadb'), fast: true });
+const startTestRedis = () => startRedis({ dir: join(folder, 'redis'), fast: true });
+
+/** The server that the environment names for the tests, or else for the application. */
+function givenDatabase() {
+  const source = ['TEST_DB', 'MASTER_DB'].find((name) => given(`${name}_HOST`));
+  return (
+    source && {
+      host: given(`${source}_HOST`),
+      port: given(`${source}_PORT`) ?? '3306',
+      user: given(`${source}_USER`) ?? 'root',
+      password: given(`${source}_PASSWORD`) ?? '',
+    }
+  );
+}

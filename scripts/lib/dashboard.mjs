@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { given } from './runtime.mjs';
 import { ROOT } from './paths.mjs';
 import { run } from './run.mjs';
+import { given } from './runtime.mjs';
 import { say } from './say.mjs';
+import { isEnding } from './started.mjs';
 
 const FOLDER = join(ROOT, 'apps/dashboard');
 
@@ -12,11 +13,12 @@ export async function buildDashboard(url) {
   if (given('NO_DASHBOARD') || existsSync(join(FOLDER, 'dist/index.html')) || !existsSync(join(FOLDER, 'package.json')))
     return;
   say('\n(building the dashboard in the background …)');
+  const npm = (...args) => run('nice', ['npm', '--prefix', FOLDER, ...args], { what: `npm ${args[0]}` });
   try {
-    await run('nice', ['npm', '--prefix', FOLDER, 'ci', '--no-audit', '--no-fund']);
-    await run('nice', ['npm', '--prefix', FOLDER, 'run', '-s', 'build']);
+    await npm('ci', '--include=dev', '--no-audit', '--no-fund');
+    await npm('run', '-s', 'build');
     say(`(the dashboard is there: ${url}/admin/)`);
   } catch (error) {
-    say(`(the dashboard could not be built; all else works. ${error.message.split('\n')[0]})`);
+    if (!isEnding()) say(`(the dashboard could not be built; all else works. ${error.message.split('\n')[0]})`);
   }
 }

@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
+import { tryRun } from './run.mjs';
 import { say } from './say.mjs';
+import { closingLines } from './test-summary.mjs';
 
 /**
  * Runs Jest against the given servers, and closes with what it counted.
- * @param {{ database: { host: string, port: number, user: string, password: string }, redisUrl: string, folder: string, args: readonly string[] }} options
+ * @param {{ database: { host: string, port: number | string, user: string, password: string }, redisUrl: string, folder: string, args: readonly string[] }} options
  * @returns {Promise<number>} Jest's exit code
  */
 export async function runJest({ database, redisUrl, folder, args }) {
@@ -27,17 +28,7 @@ export async function runJest({ database, redisUrl, folder, args }) {
     `--outputFile=${report}`,
     ...args,
   ];
-  const child = spawn(process.execPath, jest, { cwd: ROOT, env, stdio: 'inherit' });
-  const code = await new Promise((resolve) => child.on('close', (status) => resolve(status ?? 1)));
-  if (existsSync(report)) summarize(JSON.parse(readFileSync(report, 'utf8')), code);
+  const { code } = await tryRun(process.execPath, jest, { cwd: ROOT, env, show: true });
+  if (existsSync(report)) closingLines(JSON.parse(readFileSync(report, 'utf8')), ROOT).forEach(say);
   return code;
-}
-
-function summarize({ numPassedTests, numFailedTests, numPendingTests, testResults }, code) {
-  const skipped = testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status === 'pending');
-  for (const { fullName } of skipped) say(`skipped: ${fullName}`);
-  if (numFailedTests === 0 && code !== 0) say('a test file could not be run');
-  say(`finvera: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
 }

@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tail } from './mariadb.mjs';
 import { freePort } from './ports.mjs';
-import { end, isAlive } from './processes.mjs';
+import { launch, tail } from './processes.mjs';
 import { run } from './run.mjs';
 import { Stop } from './say.mjs';
 import { keep, randomSecret } from './secrets.mjs';
 
 const START_TIMEOUT_MS = 60_000;
+const STOP_PATIENCE_MS = 60_000;
 const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
 
 /**
@@ -99,13 +98,13 @@ export async function startMysql({ root, dir }) {
     '--default-time-zone=+00:00',
     `--init-file=${init}`,
   ];
-  const child = spawn(loader, through(args), {
-    detached: true,
-    stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
+  const server = launch(loader, through(args), {
+    log,
+    pidFile: join(dir, 'mysql.pid'),
+    patienceMs: STOP_PATIENCE_MS,
   });
-  child.unref();
   for (const deadline = performance.now() + START_TIMEOUT_MS; !tail(log, 5).includes('ready for connections'); ) {
-    if (!isAlive(child.pid) || performance.now() > deadline) throw new Stop(`MySQL did not start:\n${tail(log)}`);
+    if (server.hasEnded() || performance.now() > deadline) throw new Stop(`MySQL did not start:\n${tail(log)}`);
     await sleep(100);
   }
   return {
@@ -113,7 +112,7 @@ export async function startMysql({ root, dir }) {
     port,
     user: 'root',
     password,
-    pid: child.pid,
-    stop: () => end(child.pid, { patienceMs: 60_000 }),
+    pid: server.pid,
+    stop: server.stop,
   };
 }

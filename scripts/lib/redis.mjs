@@ -1,89 +1,64 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tail } from './mariadb.mjs';
-import { freePort } from './ports.mjs';
-import { end, isAlive, removePid, runningFrom, writePid } from './processes.mjs';
-import { Stop } from './say.mjs';
+import { freePort, rememberedPort } from './ports.mjs';
+import { end, folderOf, launch, runningFrom, tail } from './processes.mjs';
+import { Stop } from './stop.mjs';
 
 const START_TIMEOUT_MS = 20_000;
+const ANSWER_MAX_MS = 500;
 
 /**
- * Starts a private Redis on the loopback address. The same `dir` and `port` again find the same data.
- * @param {{ dir: string, port?: number, fast?: boolean }} options `fast`: for tests, keeps nothing on disk
- * @returns {Promise<{ url: string, port: number, pid: number, stop: () => Promise<void>, kill: () => void }>}
+ * Starts a private Redis on the loopback address. The same `dir` and `port` again find the same data. Types for tests:
+ * redis.d.mts.
+ * @param {import('./redis.d.mts').RedisOptions} options
+ * @returns {Promise<import('./redis.d.mts').RedisServer>}
  */
-export async function startRedis({ dir, port, fast = false }) {
+export async function startRedis({ dir, port, extraArgs = [], fast = false }) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const chosen = port ?? (await freePort(rememberedPort(dir)));
   const log = join(dir, 'redis.log');
-  const pidFile = join(dir, 'redis.pid');
-  const args = [
-    '--port',
-    String(chosen),
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    dir,
-    '--save',
-    '',
-    '--appendonly',
-    fast ? 'no' : 'yes',
-  ];
-  const child = spawn('redis-server', args, {
-    detached: true,
-    stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
-  });
-  child.unref();
-  writePid(pidFile, child.pid);
-  const deadline = performance.now() + START_TIMEOUT_MS;
-  for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null || !isAlive(child.pid))
-      throw new Stop(`Redis ended at its start:\n${tail(log)}`);
-    const info = await ask(chosen, 'INFO server').catch(() => '');
-    if (info.includes(`process_id:${child.pid}\r\n`)) break; // it is ours, not another copy on this port
-    if (performance.now() > deadline) throw new Stop(`Redis did not start:\n${tail(log)}`);
-    await sleep(30);
+  const options = { port: chosen, bind: '127.0.0.1', dir, save: '', appendonly: fast ? 'no' : 'yes' };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const server = launch('redis-server', [...args, ...extraArgs], { log, pidFile: join(dir, 'redis.pid') });
+  try {
+    await untilReady(server, chosen);
+  } catch (error) {
+    await server.stop();
+    throw error;
   }
   writeFileSync(join(dir, 'port'), String(chosen));
-  return {
-    url: `redis://127.0.0.1:${chosen}`,
-    port: chosen,
-    pid: child.pid,
-    child,
-    stop: async () => {
-      await end(child.pid);
-      removePid(pidFile);
-    },
-    kill: () => process.kill(child.pid, 'SIGKILL'),
-  };
+  return { ...server, host: '127.0.0.1', port: chosen, url: `redis://127.0.0.1:${chosen}` };
 }
 
-/** Ends a Redis that an earlier start left running in this folder: its own pid file, its own port. */
+/** Ends a Redis that an earlier start left running in this folder: its pid file, and it works in this folder. */
 export async function endLeftRedis(dir) {
-  const pid = runningFrom(join(dir, 'redis.pid'), 'redis-server', String(rememberedPort(dir) ?? ''));
-  if (pid) await end(pid);
+  const pid = runningFrom(join(dir, 'redis.pid'), 'redis-server');
+  if (pid && folderOf(pid) === realpathSync(dir)) await end(pid);
 }
 
-function rememberedPort(dir) {
-  try {
-    return Number(readFileSync(join(dir, 'port'), 'utf8'));
-  } catch {
-    return undefined;
+/** The server says the pid that we started: it is not another copy on this port. */
+async function untilReady({ pid, log, hasEnded }, port) {
+  for (const deadline = performance.now() + START_TIMEOUT_MS; performance.now() < deadline; await sleep(30)) {
+    if (hasEnded()) throw new Stop(`Redis ended at its start:\n${tail(log)}`);
+    if ((await ask(port, 'INFO server')).includes(`process_id:${pid}\r\n`) && !(await isLoading(port))) return;
   }
+  throw new Stop(`Redis did not start within ${START_TIMEOUT_MS / 1000} s:\n${tail(log)}`);
 }
 
+/** It reads its file again after a crash, and refuses everything else meanwhile. */
+const isLoading = async (port) => (await ask(port, 'INFO persistence')).includes('\nloading:1');
+
+/** The answer to a command; empty when there is none. */
 const ask = (port, command) =>
-  new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`));
+  new Promise((resolve) => {
     let answer = '';
-    socket.setTimeout(500, () => socket.destroy(new Error('no answer')));
+    const socket = connect(port, '127.0.0.1', () => socket.end(`${command}\r\nQUIT\r\n`));
+    socket.setTimeout(ANSWER_MAX_MS, () => socket.destroy());
     socket.on('data', (chunk) => {
       answer += chunk;
-      if (answer.endsWith('\r\n')) socket.end();
     });
-    socket.on('error', reject);
+    socket.on('error', () => undefined); // nobody listens yet: no answer
     socket.on('close', () => resolve(answer));
   });

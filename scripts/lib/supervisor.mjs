@@ -1,5 +1,6 @@
+import { tail } from './processes.mjs';
 import { say, Stop } from './say.mjs';
-import { end } from './processes.mjs';
+import { isEnding } from './started.mjs';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
@@ -12,19 +13,20 @@ const DEATHS_WINDOW_MS = 60_000;
  */
 export class Supervisor {
   #members = new Map();
-  #stopping = false;
   #giveUp;
   #onChange;
 
-  /** @param {{ onChange: () => void, giveUp: (reason: Stop) => void }} options */
+  /** @param {{ onChange: () => void, giveUp: (reason: Error) => void }} options */
   constructor({ onChange, giveUp }) {
     this.#onChange = onChange;
     this.#giveUp = giveUp;
   }
 
   /**
+   * @template {import('./processes.mjs').Running} R
    * @param {string} name
-   * @param {() => Promise<{ child: import('node:child_process').ChildProcess, stop: () => Promise<void> }>} start
+   * @param {() => Promise<R> | R} start
+   * @returns {Promise<R>}
    */
   async keep(name, start) {
     const member = { name, start, running: await start(), deaths: [] };
@@ -36,47 +38,51 @@ export class Supervisor {
 
   /** name → pid of what runs now */
   pids() {
-    return Object.fromEntries([...this.#members].map(([name, { running }]) => [name, running.child.pid]));
+    return Object.fromEntries([...this.#members].map(([name, { running }]) => [name, running.pid]));
   }
 
-  /** Ends all of them, the last started first. */
-  async stopAll() {
-    this.#stopping = true;
-    for (const { running } of [...this.#members.values()].reverse()) await running.stop();
+  /** How often a member has died within the last minute. */
+  deaths(name) {
+    return this.#members.get(name)?.deaths.length ?? 0;
+  }
+
+  /** Ends all of them, those of a group together, one group after another. @param {readonly string[][]} groups */
+  async stopAll(groups) {
+    for (const group of groups) await Promise.all(group.map((name) => this.#members.get(name)?.running.stop()));
   }
 
   #watch(member) {
-    const { child } = member.running;
-    const died = () => void this.#restart(member).catch((error) => this.#giveUp(error));
-    if (child.exitCode !== null || child.signalCode !== null) died();
+    const { child, hasEnded } = member.running;
+    const died = () => void this.#restart(member).catch(this.#giveUp);
+    child.ref();
+    if (hasEnded()) died();
     else child.once('exit', died);
   }
 
   async #restart(member) {
-    if (this.#stopping) return;
+    if (isEnding()) return;
+    const { name, running, start } = member;
+    const { child, log } = running;
     const now = performance.now();
     member.deaths = [...member.deaths.filter((at) => now - at < DEATHS_WINDOW_MS), now];
-    if (member.deaths.length > DEATHS_MAX)
+    if (member.deaths.length >= DEATHS_MAX)
       throw new Stop(
-        `${member.name} ended ${member.deaths.length} times within a minute; giving up. Its log says why.`,
+        `${name} ended ${DEATHS_MAX} times within a minute; giving up. The end of its log, ${log}:\n${tail(log)}`,
       );
-    say(
-      `  ! ${member.name} ended (${member.running.child.signalCode ?? `exit code ${member.running.child.exitCode}`}); starting it again`,
-    );
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (member.deaths.length - 1), LONGEST_PAUSE_MS);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    if (this.#stopping) return;
+    say(`  ! ${name} ended (${child.signalCode ?? `exit code ${child.exitCode}`}); starting it again`);
+    await new Promise((resolve) => setTimeout(resolve, pauseAfter(member.deaths.length)));
+    if (isEnding()) return;
     try {
-      member.running = await member.start();
+      member.running = await start();
     } catch (error) {
-      say(`  ! ${member.name}: ${error.message}`);
+      if (isEnding()) return;
+      say(`  ! ${name}: ${error.message}`);
       return this.#restart(member);
     }
-    if (this.#stopping) return member.running.stop();
     this.#onChange();
     this.#watch(member);
   }
 }
 
-/** What stopping a Node process of ours means. */
-export const stopChild = (child) => async () => end(child.pid);
+/** Milliseconds to wait after so many deaths. */
+export const pauseAfter = (deaths) => Math.min(FIRST_PAUSE_MS * 2 ** (deaths - 1), LONGEST_PAUSE_MS);

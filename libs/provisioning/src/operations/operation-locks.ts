@@ -1,4 +1,4 @@
-import { isUnreachable } from '@finvera/common';
+import { isUnreachable, unavailable } from '@finvera/common';
 import { MasterConfig } from '@finvera/master-data';
 import { openConnection } from '@finvera/tenancy';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
@@ -110,7 +110,7 @@ export class OperationLocks implements OnModuleDestroy {
     this.current = undefined;
     clearInterval(this.keepAlive);
     this.session = undefined;
-    for (const controller of this.held.values()) controller.abort(new Error('the lock on the operation was lost'));
+    for (const controller of this.held.values()) controller.abort(lockLost());
     this.held.clear();
   }
 }
@@ -123,3 +123,6 @@ const query = <Row>(connection: Connection, sql: string, parameters: unknown[]):
       error ? reject(error) : resolve(rows as Row[]),
     ),
   );
+
+const lockLost = () =>
+  unavailable('database_unavailable', 'The master database was lost while working on it; try again shortly.', 1);

@@ -1,0 +1,2 @@
+/** A sentence for people that ends the script. */
+export class Stop extends Error {}
