@@ -76,6 +76,23 @@ describe('bad input', () => {
     expect(await census()).toEqual(before);
   });
 
+  it.each(['company_name', 'email', 'phone', 'subscription_plan'])(
+    'a null %s in a change is refused',
+    async (field) => {
+      const before = await census();
+      const answer = await platform.admin.put(`/api/admin/tenants/${acme.id}`, { [field]: null });
+      expect(answer).toMatchObject({ status: 400, body: { details: [{ field }] } });
+      expect(await census()).toEqual(before);
+    },
+  );
+
+  it('a null admin_password is refused', async () => {
+    const before = await census();
+    const answer = await platform.admin.post('/api/admin/tenants', { ...GOOD, admin_password: null });
+    expect(answer).toMatchObject({ status: 400, body: { details: [{ field: 'admin_password' }] } });
+    expect(await census()).toEqual(before);
+  });
+
   it('a subdomain that is taken is 409', async () => {
     const answer = await platform.admin.post('/api/admin/tenants', { ...GOOD, subdomain: acme.subdomain });
     expect(answer).toMatchObject({ status: 409, body: { code: 'subdomain_taken' } });

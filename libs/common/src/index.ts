@@ -11,6 +11,7 @@ export * from './crypto/secret-box.js';
 export * from './errors/domain-error.js';
 export * from './errors/unreachable.js';
 export * from './http/access.js';
+export * from './http/dto-fields.js';
 export * from './http/envelope.js';
 export * from './http/failure.filter.js';
 export * from './http/if-match.js';

@@ -1,11 +1,8 @@
-import { PageQuery } from '@finvera/common';
+import { PageQuery, IfSent, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { IfSent } from '../company/if-sent.js';
 import { type AccountGroup, NATURES, type Nature } from './account-group.entity.js';
 
-const trimmed = () => Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
 const ID = /^\d{1,20}$/;
 
 export class CreateGroupDto {

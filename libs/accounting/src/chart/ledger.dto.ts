@@ -1,6 +1,6 @@
-import { AmountField, PageQuery } from '@finvera/common';
+import { AmountField, PageQuery, IfSent, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
@@ -14,10 +14,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IfSent } from '../company/if-sent.js';
 import { NATURES } from './account-group.entity.js';
-
-const trimmed = () => Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
 
 export class OpeningBalanceDto {
   @AmountField({ example: '50000.00' }) amount: string;

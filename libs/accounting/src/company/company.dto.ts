@@ -1,14 +1,10 @@
-import { currencyDigits, IsCalendarDate } from '@finvera/common';
+import { currencyDigits, IsCalendarDate, IfSent, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsEmail, IsIn, IsNotEmpty, IsString, Matches, MaxLength } from 'class-validator';
 import type { CompanySettings } from './company-settings.js';
-import { IfSent } from './if-sent.js';
 import { IsTimeZoneName } from './time-zone.js';
 
 const CURRENCIES = Intl.supportedValuesOf('currency');
-
-const trimmed = () => Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
 
 export class CompanyDto {
   @ApiProperty({ example: 'Acme Corp' }) company_name: string;

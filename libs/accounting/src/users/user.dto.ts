@@ -1,7 +1,6 @@
-import { PageQuery } from '@finvera/common';
+import { PageQuery, IfSent } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsEmail, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
-import { IfSent } from '../company/if-sent.js';
 import { SEEDED_ROLES } from './permissions.js';
 
 const ROLE_CODES = SEEDED_ROLES.map(({ code }) => code);

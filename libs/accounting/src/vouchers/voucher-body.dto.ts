@@ -1,6 +1,6 @@
-import { AmountField, IsAmount, IsCalendarDate } from '@finvera/common';
+import { AmountField, IsAmount, IsCalendarDate, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -18,7 +18,6 @@ import { BILL_TYPES, type BillType } from './bill.js';
 export const ENTRIES_MAX = 500;
 export const BILLS_MAX = 200;
 
-export const trimmed = () => Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
 export const IsId = (what: string) => Matches(/^\d{1,20}$/, { message: `$property must be the id of ${what}` });
 
 export class BillDto {

@@ -1,7 +1,6 @@
+import { IfSent, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { IfSent } from '../company/if-sent.js';
 import { BASE_TYPES, type BaseType, NUMBERINGS, RESTARTS, type VoucherType } from './voucher-type.entity.js';
 
 const AFFIX = /^[A-Za-z0-9/-]*$/;
@@ -9,7 +8,7 @@ const AFFIX_HELP = 'must be letters, digits, "-" and "/" (CGST Rules, rule 46)';
 
 export class CreateVoucherTypeDto {
   @ApiProperty({ example: 'Export Sales' })
-  @Transform(({ value }) => (typeof value === 'string' ? value.trim() : value))
+  @trimmed()
   @Matches(/\D/, { message: 'name must not be a number' })
   @MaxLength(80)
   @IsString()

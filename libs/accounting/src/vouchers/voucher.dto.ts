@@ -1,4 +1,4 @@
-import { IsCalendarDate, PageQuery } from '@finvera/common';
+import { IsCalendarDate, PageQuery, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -14,7 +14,7 @@ import {
 } from 'class-validator';
 import { BILL_TYPES, type BillType } from './bill.js';
 import { VOUCHER_STATUSES, type VoucherStatus } from './voucher.entity.js';
-import { IsId, trimmed, VoucherBodyDto } from './voucher-body.dto.js';
+import { IsId, VoucherBodyDto } from './voucher-body.dto.js';
 
 export const BULK_MAX = 1_000;
 /** Entries of all vouchers of one call together. */

@@ -6,10 +6,7 @@ export type Decimal = DecimalJs;
 
 export const ZERO: Decimal = new Decimal(0);
 
-/** Digits before the point that an amount may have; the columns are DECIMAL(22,4). */
-export const AMOUNT_MAX_INTEGER_DIGITS = 15;
-export const AMOUNT_MAX_FRACTION_DIGITS = 4;
-
+/** At most 15 digits before the point: the columns are DECIMAL(22,4). */
 const PLAIN_DECIMAL = /^\d{1,15}(\.\d{1,4})?$/;
 
 /** Whether the text is a plain, unsigned decimal ("1234.50") that fits the columns. */

@@ -1,8 +1,7 @@
-import { PageQuery } from '@finvera/common';
+import { IfSent, PageQuery, trimmed } from '@finvera/common';
 import { TENANT_STATUSES, type Tenant } from '@finvera/master-data';
 import { isSubdomain, RESERVED_SUBDOMAINS, SUBDOMAIN_MAX_LENGTH } from '@finvera/tenancy';
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import {
   IsEmail,
   IsIn,
@@ -14,8 +13,6 @@ import {
   MinLength,
   registerDecorator,
 } from 'class-validator';
-
-const trimmed = () => Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
 
 function IsFreeSubdomainName(): PropertyDecorator {
   return (target, property) =>
@@ -72,7 +69,7 @@ export class CreateTenantDto {
     description: 'password of the first administrator; without it a temporary one is made and shown once',
     minLength: 10,
   })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MinLength(10, { message: 'admin_password must have at least 10 characters' })
   @MaxLength(200)
@@ -81,6 +78,7 @@ export class CreateTenantDto {
 
 export class UpdateTenantDto extends PartialType(
   PickType(CreateTenantDto, ['company_name', 'subscription_plan', 'email', 'phone'] as const),
+  { skipNullProperties: false },
 ) {}
 
 export class SuspendTenantDto {
