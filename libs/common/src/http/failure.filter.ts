@@ -90,6 +90,9 @@ export function sendFailure(error: unknown, request: FastifyRequest, reply: Fast
   const { status, body, retryAfter } = toFailure(error, request.id);
   if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter));
   if (status === 401) reply.header('WWW-Authenticate', 'Bearer');
+  // closing at once would reset the connection under a client that is still sending, which then may never read this
+  // answer; left open, Node reads the rest away, no longer than the request's time limit
+  if (status === 413) reply.removeHeader('Connection');
   return reply.header('X-Request-Id', request.id).status(status).type('application/json; charset=utf-8').send(body);
 }
 
