@@ -5,6 +5,8 @@ export { TenantCache } from './directory/tenant-cache.js';
 export * from './directory/tenant-directory.js';
 export * from './injection/decorators.js';
 export { type LeasedRequest, TENANT_LEASE } from './injection/tenant-scope.js';
+export * from './observation/connection-stats.js';
+export * from './observation/tenancy-observer.js';
 export { type TenantLease, TenantPoolManager } from './pool/tenant-pool-manager.js';
 export * from './resolution/host-name.js';
 export { type TenantClaims, TenantResolver } from './resolution/tenant-resolver.js';

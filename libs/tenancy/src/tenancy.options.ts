@@ -1,9 +1,12 @@
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { TenantChangeFeed, TenantDirectory } from './directory/tenant-directory.js';
+import type { TenancyObserver } from './observation/tenancy-observer.js';
 
 export interface TenancyOptions {
   directory: TenantDirectory;
   changes?: TenantChangeFeed;
+  /** Told of waits, slow statements and the parts of a request's way. */
+  observer?: TenancyObserver;
   /** Entities of the tenant database. */
   entities: readonly (new () => ObjectLiteral)[] | readonly EntityTarget<ObjectLiteral>[];
   /** Tenants with an older schema are answered 503 `tenant_migrating`. */

@@ -1,4 +1,6 @@
 import { isUnreachable, unavailable } from '@finvera/common';
+import type { TenancyObserver, WaitOutcome } from '../observation/tenancy-observer.js';
+import { WaitHistogram } from '../observation/wait-histogram.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { databaseUnavailable } from './database-failure.js';
 
@@ -8,6 +10,8 @@ export interface PoolableConnection {
   end(): void;
   /** Whether its socket is open; the driver does not always announce that it was closed. */
   isOpen?(): boolean;
+  /** How long whoever holds it now waited for it, in milliseconds. */
+  waitedMs?: number;
   on(event: 'error' | 'end', listener: () => void): unknown;
 }
 
@@ -26,8 +30,9 @@ interface Slot<C extends PoolableConnection> {
   idleSinceMs: number;
 }
 
-interface Waiter<C> {
+interface Waiter<C extends PoolableConnection> {
   sinceMs: number;
+  share: TenantShare<C>;
   timer?: NodeJS.Timeout;
   settled: boolean;
   resolve(connection: Checkout<C>): void;
@@ -47,6 +52,22 @@ export interface ShareStats {
   waiting: number;
 }
 
+/** What a tenant has met since it is cached. */
+export interface ShareHistory {
+  connections_opened: number;
+  /** Idle connections that were closed early, to make room for other tenants. */
+  connections_evicted: number;
+  /** Of the last one to two thousand times a connection was asked for; null when there was none. */
+  wait_p50_ms: number | null;
+  wait_p99_ms: number | null;
+}
+
+/** Whom a server's pool tells of waits. */
+export interface ServerPoolObserver {
+  phase?: TenancyObserver['phase'];
+  waitEnded?(waitedMs: number, outcome: WaitOutcome): void;
+}
+
 /**
  * One tenant's part in a server's connections. A connection belongs to one share, and so to one database, for life.
  */
@@ -54,6 +75,9 @@ export class TenantShare<C extends PoolableConnection> {
   /** open, connecting and in use together */
   open = 0;
   closed = false;
+  opened = 0;
+  evicted = 0;
+  readonly waits = new WaitHistogram();
   readonly idle: Slot<C>[] = [];
   readonly waiting: Waiter<C>[] = [];
 
@@ -74,6 +98,15 @@ export class TenantShare<C extends PoolableConnection> {
   stats(): ShareStats {
     return { open: this.open, idle: this.idle.length, waiting: this.waiting.length };
   }
+
+  history(): ShareHistory {
+    return {
+      connections_opened: this.opened,
+      connections_evicted: this.evicted,
+      wait_p50_ms: this.waits.percentile(0.5),
+      wait_p99_ms: this.waits.percentile(0.99),
+    };
+  }
 }
 
 /**
@@ -84,6 +117,8 @@ export class TenantShare<C extends PoolableConnection> {
 export class ServerPool<C extends PoolableConnection> {
   private open = 0;
   private opens = 0;
+  private evictions = 0;
+  private readonly waits = new WaitHistogram();
   /** least recently used first */
   private readonly idle = new Set<Slot<C>>();
   /** shares with somebody waiting; the first is next */
@@ -93,6 +128,7 @@ export class ServerPool<C extends PoolableConnection> {
   constructor(
     private readonly limits: ServerPoolLimits,
     private readonly breaker = new CircuitBreaker(),
+    private readonly observer: ServerPoolObserver = {},
   ) {
     this.sweeper = setInterval(() => this.closeIdle(), Math.min(1_000, limits.poolIdleMs)).unref();
   }
@@ -104,12 +140,27 @@ export class ServerPool<C extends PoolableConnection> {
   acquire(share: TenantShare<C>): Promise<Checkout<C>> {
     if (share.closed) return Promise.reject(databaseUnavailable(1));
     const ready = share.waiting.length === 0 ? this.takeIdle(share) : undefined;
-    if (ready) return Promise.resolve(this.checkOut(ready));
-    if (this.breaker.isOpen) return Promise.reject(databaseUnavailable(this.breaker.retryAfterSeconds));
-    if (share.waiting.length >= this.limits.poolQueueMax)
+    if (ready) {
+      ready.connection.waitedMs = 0;
+      share.waits.recordNone();
+      this.waits.recordNone();
+      return Promise.resolve(this.checkOut(ready));
+    }
+    const { phase } = this.observer;
+    return phase ? phase('wait for a connection', () => this.wait(share)) : this.wait(share);
+  }
+
+  private wait(share: TenantShare<C>): Promise<Checkout<C>> {
+    if (this.breaker.isOpen) {
+      this.observer.waitEnded?.(0, 'unavailable');
+      return Promise.reject(databaseUnavailable(this.breaker.retryAfterSeconds));
+    }
+    if (share.waiting.length >= this.limits.poolQueueMax) {
+      this.observer.waitEnded?.(0, 'refused');
       return Promise.reject(exhausted('Too many requests of this company are waiting for its database.'));
+    }
     return new Promise((resolve, reject) => {
-      const waiter: Waiter<C> = { sinceMs: performance.now(), settled: false, resolve, reject };
+      const waiter: Waiter<C> = { sinceMs: performance.now(), share, settled: false, resolve, reject };
       share.waiting.push(waiter);
       this.turns.add(share);
       this.dispatch();
@@ -121,7 +172,8 @@ export class ServerPool<C extends PoolableConnection> {
   closeShare(share: TenantShare<C>): void {
     share.closed = true;
     this.turns.delete(share);
-    for (const waiter of share.waiting.splice(0)) this.settle(waiter, () => waiter.reject(databaseUnavailable(1)));
+    for (const waiter of share.waiting.splice(0))
+      this.settle(waiter, 'unavailable', () => waiter.reject(databaseUnavailable(1)));
     for (const slot of share.idle.splice(0)) this.discard(slot);
     this.dispatch();
   }
@@ -134,7 +186,10 @@ export class ServerPool<C extends PoolableConnection> {
       waiting,
       budget: this.limits.serverConnectionBudget,
       opens: this.opens,
-      circuit: this.breaker.isOpen ? 'open' : 'closed',
+      evictions: this.evictions,
+      wait_p50_ms: this.waits.percentile(0.5),
+      wait_p99_ms: this.waits.percentile(0.99),
+      circuit: this.breaker.isOpen ? ('open' as const) : ('closed' as const),
     };
   }
 
@@ -161,14 +216,14 @@ export class ServerPool<C extends PoolableConnection> {
     const slot = this.takeIdle(share);
     if (slot) {
       const waiter = share.waiting.shift()!;
-      this.settle(waiter, () => waiter.resolve(this.checkOut(slot)));
+      this.serveWith(slot, waiter, () => this.checkOut(slot));
       return 'served';
     }
     if (share.open >= this.limits.poolMax) return 'tenant full';
     if (this.open >= this.limits.serverConnectionBudget && !this.makeRoom()) return 'server full';
     if (!this.breaker.allows()) {
       const waiter = share.waiting.shift()!;
-      this.settle(waiter, () => waiter.reject(databaseUnavailable(this.breaker.retryAfterSeconds)));
+      this.settle(waiter, 'unavailable', () => waiter.reject(databaseUnavailable(this.breaker.retryAfterSeconds)));
       return 'served';
     }
     void this.openFor(share, share.waiting.shift()!);
@@ -186,6 +241,7 @@ export class ServerPool<C extends PoolableConnection> {
 
   private async openFor(share: TenantShare<C>, waiter: Waiter<C>): Promise<void> {
     share.open += 1;
+    share.opened += 1;
     this.open += 1;
     this.opens += 1;
     try {
@@ -195,16 +251,16 @@ export class ServerPool<C extends PoolableConnection> {
       const gone = () => this.lost(slot);
       connection.on('error', gone);
       connection.on('end', gone);
-      if (share.closed) this.settle(waiter, () => waiter.reject(databaseUnavailable(1)));
+      if (share.closed) this.settle(waiter, 'unavailable', () => waiter.reject(databaseUnavailable(1)));
       if (waiter.settled) this.putBack(slot);
-      else this.settle(waiter, () => waiter.resolve(this.handOut(slot)));
+      else this.serveWith(slot, waiter, () => this.handOut(slot));
     } catch (error) {
       share.open -= 1;
       this.open -= 1;
       const unreachable = isUnreachable(error);
       if (unreachable) this.breaker.failed();
       else this.breaker.succeeded(); // it answered, if only to refuse
-      this.settle(waiter, () =>
+      this.settle(waiter, 'unavailable', () =>
         waiter.reject(databaseUnavailable(unreachable ? this.breaker.retryAfterSeconds : 1, error)),
       );
       if (this.breaker.isOpen) this.refuseAllWaiting();
@@ -272,6 +328,8 @@ export class ServerPool<C extends PoolableConnection> {
   private makeRoom(): boolean {
     const oldest = this.idle.values().next().value;
     if (!oldest) return false;
+    oldest.share.evicted += 1;
+    this.evictions += 1;
     this.discard(oldest);
     return true;
   }
@@ -288,7 +346,7 @@ export class ServerPool<C extends PoolableConnection> {
     const at = share.waiting.indexOf(waiter);
     if (at >= 0) share.waiting.splice(at, 1);
     if (share.waiting.length === 0) this.turns.delete(share);
-    this.settle(waiter, () =>
+    this.settle(waiter, 'refused', () =>
       waiter.reject(
         exhausted(`No connection to the database of this company became free within ${this.limits.poolAcquireMs} ms.`),
       ),
@@ -298,14 +356,23 @@ export class ServerPool<C extends PoolableConnection> {
   private refuseAllWaiting(): void {
     for (const share of this.turns)
       for (const waiter of share.waiting.splice(0))
-        this.settle(waiter, () => waiter.reject(databaseUnavailable(this.breaker.retryAfterSeconds)));
+        this.settle(waiter, 'unavailable', () => waiter.reject(databaseUnavailable(this.breaker.retryAfterSeconds)));
     this.turns.clear();
   }
 
-  private settle(waiter: Waiter<C>, how: () => void): void {
+  private serveWith(slot: Slot<C>, waiter: Waiter<C>, take: () => Checkout<C>): void {
+    slot.connection.waitedMs = performance.now() - waiter.sinceMs;
+    this.settle(waiter, 'served', () => waiter.resolve(take()));
+  }
+
+  private settle(waiter: Waiter<C>, outcome: WaitOutcome, how: () => void): void {
     if (waiter.settled) return;
     waiter.settled = true;
     clearTimeout(waiter.timer);
+    const waitedMs = performance.now() - waiter.sinceMs;
+    waiter.share.waits.record(waitedMs);
+    this.waits.record(waitedMs);
+    this.observer.waitEnded?.(waitedMs, outcome);
     how();
   }
 }

@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2';
 import { DataSource } from 'typeorm';
-import type { ShareStats, TenantShare } from '../connections/server-pool.js';
+import type { ShareHistory, ShareStats, TenantShare } from '../connections/server-pool.js';
 import { TenantMysqlDriver } from './tenant-mysql.driver.js';
 import type { TenantTemplate } from './tenant-template.js';
 
@@ -33,5 +33,9 @@ export class TenantDataSource extends DataSource {
 
   connectionStats(): ShareStats {
     return this.share.stats();
+  }
+
+  connectionHistory(): ShareHistory {
+    return this.share.history();
   }
 }

@@ -5,6 +5,7 @@ import { MysqlQueryRunner } from 'typeorm/driver/mysql/MysqlQueryRunner.js';
 import { isUnreachable } from '@finvera/common';
 import { databaseUnavailable } from '../connections/database-failure.js';
 import type { TenantShare } from '../connections/server-pool.js';
+import { timed } from '../observation/watch-statements.js';
 
 type ReplicationMode = Parameters<DataSource['createQueryRunner']>[0];
 
@@ -52,7 +53,11 @@ class TenantQueryRunner extends MysqlQueryRunner {
     if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
     const connection: Connection = await this.connect();
     const [error, raw] = await new Promise<[unknown, unknown]>((resolve) =>
-      connection.query(sql, parameters ?? [], (failure, rows) => resolve([failure, rows])),
+      connection.query(
+        sql,
+        parameters ?? [],
+        timed(connection, sql, (failure, rows) => resolve([failure, rows])),
+      ),
     );
     if (error) {
       this.connectionLost = isUnreachable(error);

@@ -7,6 +7,9 @@ import { ServerPool } from '../connections/server-pool.js';
 import { TenantDataSource } from '../data-source/tenant-data-source.js';
 import { TenantTemplate } from '../data-source/tenant-template.js';
 import type { TenantDirectory, TenantRecord } from '../directory/tenant-directory.js';
+import type { ServerStats, TenantStats } from '../observation/connection-stats.js';
+import { type TenantHistory, TenantHistories } from '../observation/tenant-histories.js';
+import { watchStatements } from '../observation/watch-statements.js';
 import { TENANCY_LIMITS, TENANCY_OPTIONS, type TenancyLimits, type TenancyOptions } from '../tenancy.options.js';
 
 /** Share of the cached tenants that is closed at once when the cache is full. */
@@ -14,6 +17,9 @@ const EVICTED_SHARE = 0.2;
 
 interface Entry {
   readonly tenantId: string;
+  readonly subdomain: string;
+  readonly server: string;
+  readonly history: TenantHistory;
   readonly revision: string;
   readonly dataSource: TenantDataSource;
   /** keys the durable sub-tree of Nest providers: dropping the entry drops them */
@@ -48,6 +54,7 @@ export class TenantPoolManager implements OnModuleDestroy {
   private readonly servers = new Map<string, ServerPool<Connection>>();
   private readonly waiters = new Set<Waiter>();
   private readonly directory: TenantDirectory;
+  private readonly histories: TenantHistories;
   private template?: Promise<TenantTemplate>;
   private readonly counters = { opens: 0, evictions: 0 };
 
@@ -56,6 +63,7 @@ export class TenantPoolManager implements OnModuleDestroy {
     @Inject(TENANCY_LIMITS) private readonly limits: TenancyLimits,
   ) {
     this.directory = options.directory;
+    this.histories = new TenantHistories(2 * limits.maxCachedTenants);
     options.changes?.subscribe((tenantId) => this.evict(tenantId));
   }
 
@@ -64,7 +72,12 @@ export class TenantPoolManager implements OnModuleDestroy {
    * @param record a validated directory record; one with another revision replaces the cached DataSource
    * @throws DomainError 503 `tenant_pool_exhausted` when all places stay leased until the deadline
    */
-  async lease(record: TenantRecord): Promise<TenantLease> {
+  lease(record: TenantRecord): Promise<TenantLease> {
+    const { observer } = this.options;
+    return observer?.phase ? observer.phase('lease', () => this.leaseNow(record)) : this.leaseNow(record);
+  }
+
+  private async leaseNow(record: TenantRecord): Promise<TenantLease> {
     const template = await this.loadTemplate();
     const deadlineMs = performance.now() + this.limits.poolAcquireMs;
     for (;;) {
@@ -93,24 +106,55 @@ export class TenantPoolManager implements OnModuleDestroy {
     return closed;
   }
 
-  /** The document's three figures, then more. */
+  /** The document's three figures, then more; the tenants least recently used first. */
   getStats() {
-    const now = performance.now();
+    return {
+      ...this.totals(),
+      cachedTenants: [...this.entries.keys()],
+      servers: this.serverStats(),
+      tenants: this.tenantStats(),
+    };
+  }
+
+  /** The figures whose number does not grow with the tenants. */
+  totals() {
     return {
       activeConnections: this.entries.size,
       maxCachedConnections: this.limits.maxCachedTenants,
-      cachedTenants: [...this.entries.keys()],
       opens: this.counters.opens,
       evictions: this.counters.evictions,
       waitingForPlace: this.waiters.size,
-      servers: [...this.servers].map(([server, pool]) => ({ server, ...pool.stats() })),
-      tenants: [...this.entries.values()].map((entry) => ({
-        tenant_id: entry.tenantId,
-        leased: entry.leases,
-        last_used_ms_ago: Math.round(now - entry.lastUsedMs),
-        ...entry.dataSource.connectionStats(),
-      })),
     };
+  }
+
+  serverStats(): ServerStats[] {
+    const now = performance.now();
+    const use = new Map<string, { tenants: number; leased: number; last_used_ms_ago: number }>();
+    for (const { server, leases, lastUsedMs } of this.entries.values()) {
+      const ago = Math.round(now - lastUsedMs);
+      const sum = use.get(server);
+      use.set(server, {
+        tenants: (sum?.tenants ?? 0) + 1,
+        leased: (sum?.leased ?? 0) + leases,
+        last_used_ms_ago: Math.min(sum?.last_used_ms_ago ?? ago, ago),
+      });
+    }
+    const unused = { tenants: 0, leased: 0, last_used_ms_ago: null };
+    return [...this.servers].map(([server, pool]) => ({ server, ...(use.get(server) ?? unused), ...pool.stats() }));
+  }
+
+  tenantStats(): TenantStats[] {
+    const now = performance.now();
+    return [...this.entries.values()].map((entry) => ({
+      tenant_id: entry.tenantId,
+      subdomain: entry.subdomain,
+      server: entry.server,
+      leased: entry.leases,
+      last_used_ms_ago: Math.round(now - entry.lastUsedMs),
+      ...entry.dataSource.connectionStats(),
+      ...entry.history,
+      ...entry.dataSource.connectionHistory(),
+    }));
   }
 
   /** What the cache has of one tenant; undefined when it is not cached. */
@@ -138,16 +182,25 @@ export class TenantPoolManager implements OnModuleDestroy {
   private open(template: TenantTemplate, record: TenantRecord): Entry | undefined {
     if (this.entries.size >= this.limits.maxCachedTenants && !this.evictOldest()) return undefined;
     const share = this.serverPool(record).share(async () =>
-      openConnection({
-        host: record.host,
-        port: record.port,
-        database: record.database,
-        connectTimeoutMs: this.limits.connectTimeoutMs,
-        ...(await this.directory.credentials(record.id)),
-      }),
+      watchStatements(
+        await openConnection({
+          host: record.host,
+          port: record.port,
+          database: record.database,
+          connectTimeoutMs: this.limits.connectTimeoutMs,
+          ...(await this.directory.credentials(record.id)),
+        }),
+        record.id,
+        this.options.observer,
+      ),
     );
+    const history = this.histories.of(record.id);
+    history.opens += 1;
     const entry: Entry = {
       tenantId: record.id,
+      subdomain: record.subdomain,
+      server: serverOf(record),
+      history,
       revision: record.revision,
       dataSource: TenantDataSource.open(template, record.id, record.database, share),
       contextId: ContextIdFactory.create(),
@@ -160,11 +213,15 @@ export class TenantPoolManager implements OnModuleDestroy {
     return entry;
   }
 
-  private serverPool({ host, port }: TenantRecord): ServerPool<Connection> {
-    const server = `${host}:${port}`;
+  private serverPool(record: TenantRecord): ServerPool<Connection> {
+    const server = serverOf(record);
     let pool = this.servers.get(server);
     if (!pool) {
-      pool = new ServerPool<Connection>(this.limits);
+      const { observer } = this.options;
+      pool = new ServerPool<Connection>(this.limits, undefined, {
+        phase: observer?.phase?.bind(observer),
+        waitEnded: (waitedMs, outcome) => observer?.waitEnded?.(server, waitedMs, outcome),
+      });
       this.servers.set(server, pool);
     }
     return pool;
@@ -217,6 +274,7 @@ export class TenantPoolManager implements OnModuleDestroy {
       if (toEvict === 0) break;
       if (entry.leases > 0) continue;
       this.retire(entry);
+      entry.history.evictions += 1;
       this.counters.evictions += 1;
       toEvict -= 1;
     }
@@ -252,3 +310,5 @@ export class TenantPoolManager implements OnModuleDestroy {
     });
   }
 }
+
+const serverOf = ({ host, port }: TenantRecord) => `${host}:${port}`;

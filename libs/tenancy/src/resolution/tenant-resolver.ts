@@ -33,7 +33,12 @@ export class TenantResolver {
    * The tenant that all claims agree on; null when nothing names one.
    * @throws DomainError 404 `tenant_not_found`; 403 `tenant_mismatch` when two claims name different tenants
    */
-  async resolve(claims: TenantClaims): Promise<TenantRecord | null> {
+  resolve(claims: TenantClaims): Promise<TenantRecord | null> {
+    const { observer } = this.options;
+    return observer?.phase ? observer.phase('resolve', () => this.agreed(claims)) : this.agreed(claims);
+  }
+
+  private async agreed(claims: TenantClaims): Promise<TenantRecord | null> {
     let found: TenantRecord | null = null;
     for (const named of this.lookups(claims)) {
       const record = await named;

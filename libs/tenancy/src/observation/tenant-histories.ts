@@ -1,0 +1,21 @@
+/** How often a tenant was opened in this process, and evicted from it for want of room. */
+export interface TenantHistory {
+  opens: number;
+  evictions: number;
+}
+
+/** Histories outlive the cache entries they tell of; the longest unopened ones are forgotten. */
+export class TenantHistories {
+  private readonly known = new Map<string, TenantHistory>();
+
+  /** @param max tenants that are remembered */
+  constructor(private readonly max: number) {}
+
+  of(tenantId: string): TenantHistory {
+    const history = this.known.get(tenantId) ?? { opens: 0, evictions: 0 };
+    this.known.delete(tenantId);
+    this.known.set(tenantId, history);
+    if (this.known.size > this.max) this.known.delete(this.known.keys().next().value!);
+    return history;
+  }
+}
