@@ -69,9 +69,15 @@ export class OperationRunner {
     else await this.do(job);
   }
 
+  /**
+   * From the beginning, as every step may be repeated; beyond the point of no return from the step that the row names:
+   * what stands before it could take away what is in use by now (an empty database made anew under a company at work).
+   */
   private async do(job: Job): Promise<void> {
     const { operation, kind, token } = job;
+    const from = this.isBeyondReturn(kind, operation) ? stepIndex(kind, operation) : 0;
     for (const [index, step] of kind.steps.entries()) {
+      if (index < from) continue;
       const progress = Math.round((index / kind.steps.length) * 100);
       try {
         await this.store.save(operation.id, token, { step: step.name, progress });
@@ -136,11 +142,13 @@ export class OperationRunner {
     return { operation, tenant, state: operation.state, signal: job.lock.signal };
   }
 
-  private isBeyondReturn(kind: OperationKind, { step }: Operation): boolean {
-    const order = kind.steps.map(({ name }) => name);
-    return step !== null && order.indexOf(step) >= order.indexOf(kind.pointOfNoReturn);
+  private isBeyondReturn(kind: OperationKind, operation: Operation): boolean {
+    return stepIndex(kind, operation) >= stepIndex(kind, { step: kind.pointOfNoReturn });
   }
 }
+
+const stepIndex = (kind: OperationKind, { step }: Pick<Operation, 'step'>) =>
+  kind.steps.findIndex(({ name }) => name === step);
 
 interface Job {
   operation: Operation;
