@@ -1,50 +1,16 @@
 import { type Answer, Caller, call } from './support/http.js';
+import { runLoadProgram } from './support/load-program.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
 
-const TENANTS = 50;
-const CACHED_MAX = 10;
-const CLIENTS = 32;
-const CALLS_PER_CLIENT = 60;
-
-/** Many companies in a process that may cache few of them: every answer carries the data of its own company. */
-describe('50 companies with MAX_TENANT_CONNECTIONS=10 under 32 clients', () => {
-  let platform: Platform;
-
-  beforeAll(async () => {
-    platform = await givenPlatform({ env: { MAX_TENANT_CONNECTIONS: String(CACHED_MAX) }, worker: false });
-    for (let made = 0; made < TENANTS; made += 4)
-      await Promise.all(Array.from({ length: Math.min(4, TENANTS - made) }, () => platform.givenTenant()));
-    await Promise.all(
-      platform.tenants.map(({ user, id }) =>
-        user.post('/api/ledgers', { name: `Marked ${id}`, group: 'Capital Account' }),
-      ),
-    );
-  }, 120_000);
-
-  it('answers right, caches never more than 10, evicts none that is leased', async () => {
-    const cached: number[] = [];
-    const watching = setInterval(() => {
-      void platform.admin.get('/api/admin/connections').then(({ body }) => cached.push(body.data.activeConnections));
-    }, 20);
-    const wrong: string[] = [];
-    const client = async (seed: number) => {
-      for (let step = 0; step < CALLS_PER_CLIENT; step += 1) {
-        const tenant = platform.tenants[(seed * 31 + step * 17) % TENANTS]!;
-        const answer = await tenant.user.get('/api/ledgers?search=Marked');
-        const names = answer.body?.data?.ledgers?.map((ledger: { name: string }) => ledger.name);
-        if (answer.status !== 200 || names?.length !== 1 || names[0] !== `Marked ${tenant.id}`)
-          wrong.push(`${answer.status} ${answer.text.slice(0, 200)}`);
-      }
-    };
-    await Promise.all(Array.from({ length: CLIENTS }, (_, seed) => client(seed)));
-    clearInterval(watching);
-    expect(wrong).toEqual([]);
-    expect(cached.length).toBeGreaterThan(3);
-    expect(Math.max(...cached)).toBeLessThanOrEqual(CACHED_MAX);
-    const { body } = await platform.admin.get('/api/admin/connections');
-    expect(body.data.evictions).toBeGreaterThan(0);
-    expect(body.data.tenants.every(({ leased }: { leased: number }) => leased === 0)).toBe(true);
-  }, 120_000);
+describe('many companies in three processes that may cache a fifth of them', () => {
+  it('answers every one of mixed requests with rows of its own company alone', async () => {
+    const { code, result, output } = await runLoadProgram('isolation', ['--requests', '2500', '--tenants', '25']);
+    expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
+    expect(result).toMatchObject({ requests: 2_500, companies: 25, foreign_rows: 0, wrong: 0, refused: 0, faults: [] });
+    expect(result.marked_rows).toBeGreaterThan(2_500);
+    expect(result.evictions).toBeGreaterThan(100);
+    expect(result.cached_most).toBeLessThanOrEqual(result.cached_max as number);
+  }, 180_000);
 });
 
 describe('what belongs to one company', () => {
