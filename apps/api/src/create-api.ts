@@ -1,14 +1,15 @@
 import helmet from '@fastify/helmet';
-import { EnvelopeInterceptor, FailureFilter, sendFailure, validationPipe } from '@finvera/common';
+import { EnvelopeAdapter, FailureFilter, sendFailure, validationPipe } from '@finvera/common';
 import type { LoggerService } from '@nestjs/common';
-import { NestFactory, Reflector } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { type ApiSettings, ApiModule } from './api.module.js';
 import { serveDashboard } from './dashboard.js';
 import { FrontDoor } from './front-door/front-door.js';
+import { keepRouteHandlers } from './keep-route-handlers.js';
 import { logRequests } from './request-log.js';
 import { serveSwagger } from './swagger.js';
 
@@ -23,7 +24,7 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 /** Builds the HTTP application; the caller listens and closes. */
 export async function createApi(settings: ApiSettings, logger: LoggerService): Promise<NestFastifyApplication> {
   const { api } = settings;
-  const adapter = new FastifyAdapter({
+  const adapter = new EnvelopeAdapter({
     bodyLimit: api.BODY_LIMIT_BYTES,
     trustProxy: api.TRUSTED_PROXIES === '' ? false : api.TRUSTED_PROXIES.split(',').map((address) => address.trim()),
     requestTimeout: REQUEST_MAX_MS,
@@ -39,6 +40,7 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
       sendFailure(error, request, reply);
     },
   } as never);
+  keepRouteHandlers();
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(settings), adapter, {
     logger,
     abortOnError: false,
@@ -54,7 +56,6 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
   app.get(FrontDoor).install(server);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new FailureFilter());
-  app.useGlobalInterceptors(new EnvelopeInterceptor(app.get(Reflector)));
   app.enableShutdownHooks();
   serveSwagger(app);
   await serveDashboard(server);

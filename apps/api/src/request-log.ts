@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 
 /** One structured line per request, with its id and its tenant; the query stays out of it: people search for names. */
 export function logRequests(server: FastifyInstance, logger: LoggerService): void {
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const { [TENANT_LEASE]: lease, principal } = request as FinveraRequest & LeasedRequest;
     logger.log({
       msg: 'request',
@@ -17,5 +17,6 @@ export function logRequests(server: FastifyInstance, logger: LoggerService): voi
       status: reply.statusCode,
       duration_ms: Math.round(reply.elapsedTime * 100) / 100,
     });
+    done();
   });
 }

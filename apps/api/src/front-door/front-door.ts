@@ -69,8 +69,9 @@ export class FrontDoor {
           return sendFailure(error, request, reply);
         }
       };
-    server.addHook('onRequest', async (request, reply) => {
+    server.addHook('onRequest', (request, reply, done) => {
       reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff');
+      done();
     });
     server.addHook(
       'onRequest',

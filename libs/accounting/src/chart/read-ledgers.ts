@@ -1,4 +1,4 @@
-import { Decimal, formatAmount, likePattern, notFound, offsetOf, parseSort, totalOf } from '@finvera/common';
+import { formatAmount, isoInstant, likePattern, notFound, offsetOf, parseSort, totalOf } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -9,11 +9,11 @@ interface Row
     LedgerDto,
     'opening_balance' | 'bill_by_bill' | 'is_active' | 'is_reserved' | 'created_at' | 'updated_at'
   > {
+  created_at: Date | string;
+  updated_at: Date | string;
   bill_by_bill: number;
   is_active: number;
   is_reserved: number;
-  created_at: Date;
-  updated_at: Date;
   opening_debit: string | null;
   opening_credit: string | null;
   digits: number;
@@ -60,7 +60,7 @@ export class ReadLedgers {
       active,
       ...words.flatMap((word) => [word, word]),
     ];
-    const rows: Row[] = await this.dataSource.query(
+    const rows = await this.dataSource.read<Row>(
       `${SELECT} ${where} ORDER BY ${SORTABLE[sort.field]} ${sort.direction}, l.id LIMIT ? OFFSET ?`,
       [...filters, query.limit + 1, offsetOf(query)],
     );
@@ -82,23 +82,31 @@ export function searchWords(search = ''): string[] {
   return words.slice(0, WORDS_MAX);
 }
 
+/** As the column would say it. */
+const NOTHING = '0.0000';
+
+/** Field by field: taking some out of a row and spreading the rest is what a page of ledgers would cost most. */
 function toDto(row: Row): LedgerDto {
-  const { opening_debit: debit, opening_credit: credit, digits, ...ledger } = row;
-  const onCredit = credit !== null && !new Decimal(credit).isZero();
+  const onCredit = row.opening_credit !== null && /[1-9]/.test(row.opening_credit);
+  const growsOnDebit = row.nature === 'asset' || row.nature === 'expense';
   return {
-    ...ledger,
+    id: row.id,
+    name: row.name,
+    code: row.code,
+    group_id: row.group_id,
+    group: row.group,
+    nature: row.nature,
+    opening_balance: {
+      amount: formatAmount((onCredit ? row.opening_credit : row.opening_debit) ?? NOTHING, row.digits),
+      side: !onCredit && (row.opening_debit !== null || growsOnDebit) ? 'debit' : 'credit',
+    },
     bill_by_bill: Boolean(row.bill_by_bill),
+    credit_days: row.credit_days,
+    notes: row.notes,
     is_active: Boolean(row.is_active),
     is_reserved: Boolean(row.is_reserved),
-    opening_balance: {
-      amount: formatAmount((onCredit ? credit : debit) ?? '0', digits),
-      side: onCredit
-        ? 'credit'
-        : debit !== null || row.nature === 'asset' || row.nature === 'expense'
-          ? 'debit'
-          : 'credit',
-    },
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
+    version: row.version,
+    created_at: isoInstant(row.created_at),
+    updated_at: isoInstant(row.updated_at),
   };
 }

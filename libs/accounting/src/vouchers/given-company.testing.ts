@@ -1,5 +1,5 @@
 import type { Actor } from '@finvera/common';
-import { CONNECTION_DEFAULTS, type TenantDataSource } from '@finvera/tenancy';
+import { CONNECTION_DEFAULTS, TENANCY_LIMIT_DEFAULTS, TenantPoolManager, type TenantRecord } from '@finvera/tenancy';
 import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import { DataSource } from 'typeorm';
@@ -40,17 +40,8 @@ export async function givenCompany() {
   const connection = await createConnection(server);
   await connection.query('CREATE DATABASE ??', [database]);
   await connection.end();
-  const dataSource = (await new DataSource({
-    type: 'mysql',
-    ...CONNECTION_DEFAULTS,
-    ...server,
-    username: server.user,
-    database,
-    entities: [...tenantSchema.entities],
-    migrations: [...tenantSchema.migrations],
-    poolSize: CONNECTIONS_MAX,
-  } as never).initialize()) as unknown as TenantDataSource;
-  await dataSource.runMigrations({ transaction: 'none' });
+  await migrate({ ...server, username: server.user, database });
+  const { dataSource, close } = await openTenant(server, database);
   const company = { companyName: 'Acme', email: 'a@example.com', phone: '1234567890' };
   await dataSource.transaction((tx) => tenantSchema.seed(tx, company));
   await dataSource.query("UPDATE company_settings SET books_begin = '2023-04-01'");
@@ -86,9 +77,44 @@ export async function givenCompany() {
     },
     close: async () => {
       await dataSource.query(`DROP DATABASE ${database}`);
-      await dataSource.destroy();
+      close();
     },
   };
+}
+
+async function migrate(target: object): Promise<void> {
+  const migrations = [...tenantSchema.migrations];
+  const dataSource = new DataSource({ type: 'mysql', ...CONNECTION_DEFAULTS, ...target, migrations } as never);
+  await dataSource.initialize();
+  await dataSource.runMigrations({ transaction: 'none' });
+  await dataSource.destroy();
+}
+
+/** The company's database as a request of it would get it. */
+async function openTenant(server: { host?: string; port: number; user: string; password: string }, database: string) {
+  const place = { host: server.host!, port: server.port, database };
+  const record: TenantRecord = {
+    id: database,
+    subdomain: 'acme',
+    status: 'active',
+    provisioned: true,
+    suspendedReason: null,
+    schemaVersion: tenantSchema.schemaVersion,
+    revision: '1',
+    ...place,
+  };
+  const directory = {
+    findById: async () => record,
+    findBySubdomain: async () => record,
+    credentials: async () => server,
+  };
+  const { entities, minSchemaVersion } = tenantSchema;
+  const pools = new TenantPoolManager(
+    { directory, entities, minSchemaVersion, baseDomain: 'localhost' },
+    { ...TENANCY_LIMIT_DEFAULTS, poolMax: CONNECTIONS_MAX },
+  );
+  const { dataSource } = await pools.lease(record);
+  return { dataSource, close: () => pools.onModuleDestroy() };
 }
 
 export type GivenCompany = Awaited<ReturnType<typeof givenCompany>>;

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
+import { routeConfig } from './route-config.js';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 
 /**
@@ -23,7 +23,7 @@ export interface AccessRouteConfig {
 }
 
 const access = (rule: AccessRule, ...more: MethodDecorator[]) =>
-  applyDecorators(RouteConfig({ access: rule }), ApiExtension('x-access', rule), ...more);
+  applyDecorators(routeConfig({ access: rule }), ApiExtension('x-access', rule), ...more);
 
 export const PublicRoute = () => access({ kind: 'public' });
 export const PlatformRoute = () => access({ kind: 'platform' }, ApiBearerAuth('platform'));

@@ -1,6 +1,7 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, SetMetadata } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { map, type Observable } from 'rxjs';
+import { StreamableFile } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import { routeConfig } from './route-config.js';
 
 /** A page of a list: `meta` stands beside `data` in the answer. */
 export class Paged<T extends object> {
@@ -22,30 +23,17 @@ export interface CursorMeta {
   limit: number;
 }
 
-const RAW = 'finvera:raw-answer';
-
 /** The handler's value is the whole answer, without the envelope (the document's health object, metrics). */
-export const RawAnswer = () => SetMetadata(RAW, true);
+export const RawAnswer = () => routeConfig({ rawAnswer: true });
 
-/** Wraps what a handler returns as `{ "success": true, "data": … }`. */
-@Injectable()
-export class EnvelopeInterceptor implements NestInterceptor {
-  private readonly raw = new WeakMap<object, boolean>();
-
-  constructor(private readonly reflector: Reflector) {}
-
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (this.isRaw(context.getHandler())) return next.handle();
-    return next.handle().pipe(map(toEnvelope));
-  }
-
-  private isRaw(handler: ReturnType<ExecutionContext['getHandler']>): boolean {
-    let raw = this.raw.get(handler);
-    if (raw === undefined) {
-      raw = this.reflector.get<boolean>(RAW, handler) ?? false;
-      this.raw.set(handler, raw);
-    }
-    return raw;
+/**
+ * Wraps what a handler returns as `{ "success": true, "data": … }`. Done where Nest hands the value to Fastify: an
+ * interceptor would cost each request a chain of observables.
+ */
+export class EnvelopeAdapter extends FastifyAdapter {
+  override reply(response: FastifyReply, value: unknown, statusCode?: number) {
+    const raw = (response.request?.routeOptions.config as { rawAnswer?: boolean } | undefined)?.rawAnswer;
+    return super.reply(response, raw || value instanceof StreamableFile ? value : toEnvelope(value), statusCode);
   }
 }
 

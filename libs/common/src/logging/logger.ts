@@ -77,6 +77,7 @@ export class NestLogger implements LoggerService {
     message: Written,
     rest: unknown[],
   ): void {
+    if (!this.logger.isLevelEnabled(level)) return;
     const context = rest.length > 0 && typeof rest.at(-1) === 'string' ? rest.at(-1) : undefined;
     const error = rest.find((part) => part instanceof Error);
     if (typeof message === 'string')

@@ -43,3 +43,7 @@ export const daysBetween = (from: string, to: string): number =>
 /** Today's date in a time zone. */
 export const todayIn = (timeZone: string): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date());
+
+/** A DATETIME of the database, as Date or as text in UTC ("2026-11-24 09:30:00.000000"), as it travels. */
+export const isoInstant = (value: Date | string): string =>
+  typeof value === 'string' ? `${value.slice(0, 10)}T${value.slice(11, 23).padEnd(12, '.000')}Z` : value.toISOString();

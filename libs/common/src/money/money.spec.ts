@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addDays, daysBetween, isCalendarDate } from './calendar-date.js';
+import { addDays, daysBetween, isCalendarDate, isoInstant } from './calendar-date.js';
 import { currencyDigits, Decimal, formatAmount, isPlainAmount } from './money.js';
 
 describe('amounts', () => {
@@ -25,6 +25,17 @@ describe('amounts', () => {
       ['1'],
     ])
       expect([bad, isPlainAmount(bad)]).toEqual([bad, false]);
+  });
+
+  it('of columns are cut where only zeros follow, and are what the decimal says', () => {
+    const column = fc
+      .tuple(fc.boolean(), fc.bigInt({ min: 0n, max: 10n ** 15n }), fc.constantFrom(0, 5, 100, 4500, 9999))
+      .map(([negative, whole, fraction]) => `${negative ? '-' : ''}${whole}.${String(fraction).padStart(4, '0')}`);
+    fc.assert(
+      fc.property(column, fc.integer({ min: 0, max: 6 }), (text, digits) =>
+        expect(formatAmount(text, digits)).toBe(new Decimal(text).toFixed(digits)),
+      ),
+    );
   });
 
   it('add up exactly beyond 2^53 paise', () => {
@@ -71,5 +82,12 @@ describe('calendar dates', () => {
         expect(daysBetween(date, addDays(date, days))).toBe(days);
       }),
     );
+  });
+});
+
+describe('instants', () => {
+  it('of columns read as text are those read as Date', () => {
+    expect(isoInstant('2026-11-24 09:30:00.123456')).toBe(new Date('2026-11-24T09:30:00.123Z').toISOString());
+    expect(isoInstant('2026-11-24 09:30:00')).toBe(isoInstant(new Date('2026-11-24T09:30:00Z')));
   });
 });

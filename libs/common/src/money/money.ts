@@ -18,8 +18,25 @@ export function fractionDigits(text: string): number {
   return point < 0 ? 0 : text.length - point - 1;
 }
 
-/** The amount as it travels: plain decimal with exactly the currency's digits. */
-export const formatAmount = (amount: Decimal | string, digits: number): string => new Decimal(amount).toFixed(digits);
+/** A DECIMAL column's text: plain digits, always with a fraction. */
+const COLUMN_TEXT = /^-?\d+\.\d+$/;
+
+/**
+ * The amount as it travels: plain decimal with exactly the currency's digits.
+ * What a column holds mostly only ends in zeros too many: then they are cut off, without a decimal being made of it.
+ */
+export function formatAmount(amount: Decimal | string, digits: number): string {
+  if (typeof amount === 'string' && COLUMN_TEXT.test(amount)) {
+    const end = amount.indexOf('.') + 1 + digits;
+    if (end <= amount.length && onlyZeros(amount, end)) return amount.slice(0, digits === 0 ? end - 1 : end);
+  }
+  return new Decimal(amount).toFixed(digits);
+}
+
+function onlyZeros(text: string, from: number): boolean {
+  for (let at = from; at < text.length; at += 1) if (text[at] !== '0') return false;
+  return true;
+}
 
 /** Fraction digits per ISO 4217 currency that differ from two. */
 const OTHER_DIGITS: Record<string, number> = {

@@ -1,7 +1,8 @@
 import type { Connection } from 'mysql2';
-import { DataSource } from 'typeorm';
+import { DomainError } from '@finvera/common';
+import { DataSource, type QueryRunner } from 'typeorm';
 import type { ShareHistory, ShareStats, TenantShare } from '../connections/server-pool.js';
-import { TenantMysqlDriver } from './tenant-mysql.driver.js';
+import { runStatement, TenantMysqlDriver } from './tenant-mysql.driver.js';
 import type { TenantTemplate } from './tenant-template.js';
 
 /** The TypeORM DataSource of one tenant: reaches that tenant's database and no other. */
@@ -29,6 +30,30 @@ export class TenantDataSource extends DataSource {
       entityMetadatasMap: template.entityMetadatasMap,
       isInitialized: true,
     });
+  }
+
+  /** One statement on a connection of its own, without a query runner and its entity manager around it. */
+  // biome-ignore lint/suspicious/noExplicitAny: TypeORM's own signature
+  override query<T = any>(sql: string, parameters?: unknown[], queryRunner?: QueryRunner): Promise<T> {
+    return queryRunner ? super.query(sql, parameters as never, queryRunner) : this.run<T>(sql, parameters);
+  }
+
+  /** As `query`, for lists that are read often: DATETIME arrives as text ("2026-11-24 09:30:00.000000", UTC), not as Date. */
+  read<Row>(sql: string, parameters?: unknown[]): Promise<Row[]> {
+    return this.run<Row[]>(sql, parameters, true);
+  }
+
+  private async run<T>(sql: string, parameters?: unknown[], dateStrings?: true): Promise<T> {
+    const { connection, release } = await this.share.acquire();
+    let lost = false;
+    try {
+      return (await runStatement(connection, sql, parameters, dateStrings)) as T;
+    } catch (error) {
+      lost = error instanceof DomainError;
+      throw error;
+    } finally {
+      release(lost);
+    }
   }
 
   connectionStats(): ShareStats {
