@@ -20,6 +20,13 @@ export const freePort = () =>
     });
   });
 
+/** Of every plan, as of users below: a benchmark sends more than any company. */
+async function raiseLimits() {
+  const master = await createConnection({ ...DATABASE, database: 'finvera_master' });
+  await master.query('UPDATE plans SET requests_per_minute = 1000000000');
+  await master.end();
+}
+
 /** An API of its own on the bench's servers, with a signed-in admin. */
 export async function givenBenchPlatform() {
   const port = await freePort();
@@ -34,12 +41,14 @@ export async function givenBenchPlatform() {
     ENCRYPTION_KEY: 'an encryption key for benchmarks, 32 or more',
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
+    USER_REQUESTS_PER_MINUTE: '1000000000', // counted as always, never reached
     LOG_LEVEL: 'warn',
     LOG_FILE: '',
     HOST: '127.0.0.1',
     PORT: String(port),
   };
   await ended(start('cli', env, ['init-master']));
+  await raiseLimits();
   const api = start('api', env);
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 400; tries += 1) {

@@ -2,11 +2,12 @@ import { AccountingModule, tenantSchema } from '@finvera/accounting';
 import { AuthModule, RedisModule, SignInLimiterModule } from '@finvera/common';
 import { jwtSecretOf, MasterDataModule, type MasterConfig } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
-import { limitsOf, type TenancyConfig } from '@finvera/tenancy';
+import { limitsOf, RequestLimitsModule, requestLimitsOf, type TenancyConfig } from '@finvera/tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { ApiConfig } from './api.config.js';
+import { CompanyGate } from './front-door/company-gate.js';
 import { FrontDoor } from './front-door/front-door.js';
 import { HealthController } from './health/health.controller.js';
 import { IdleTenants } from './idle-tenants.js';
@@ -34,6 +35,7 @@ export class ApiModule {
         ScheduleModule.forRoot(),
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         SignInLimiterModule.forRoot(),
+        RequestLimitsModule.forRoot(requestLimitsOf(tenancy)),
         AuthModule.forRoot({ jwtSecret: jwtSecretOf(master), tokenLifetimeSeconds: master.TOKEN_LIFETIME_SECONDS }),
         MasterDataModule.forRoot(master),
         platformTenancy(tenantSchema, { baseDomain: api.BASE_DOMAIN, limits: limitsOf(tenancy) }),
@@ -41,7 +43,7 @@ export class ApiModule {
         AccountingModule,
       ],
       controllers: [HealthController, MetricsController],
-      providers: [FrontDoor, IdleTenants],
+      providers: [FrontDoor, CompanyGate, IdleTenants],
     };
   }
 }

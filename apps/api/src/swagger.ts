@@ -8,7 +8,10 @@ const DESCRIPTION = `Every company has a database of its own.
 **Company users** sign in at \`POST /api/auth/login\`, on the company's host (\`acme.localhost:3000\`) or with \`subdomain\` in the body, and use
 the token on the other routes (Authorize → *company*).
 
-Success is \`{ "success": true, "data": … }\`, failure \`{ "success": false, "error", "code", "details", "request_id" }\`. Money is text ("1234.50"), dates are "YYYY-MM-DD".`;
+Success is \`{ "success": true, "data": … }\`, failure \`{ "success": false, "error", "code", "details", "request_id" }\`. Money is text ("1234.50"), dates are "YYYY-MM-DD".
+
+Requests of a company's users are limited per minute: answers carry \`RateLimit-Policy\` and \`RateLimit\` (draft-ietf-httpapi-ratelimit-headers), past the limit
+429 \`rate_limited\` with \`Retry-After\`.`;
 
 export function openApi(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()

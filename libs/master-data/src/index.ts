@@ -9,6 +9,7 @@ export { OPERATION_STATUSES, Operation, type OperationStatus } from './operation
 export { Plan, SEEDED_PLANS } from './plans/plan.entity.js';
 export { DatabaseServer, PLACEMENT_CLASSES, type PlacementClass } from './servers/database-server.entity.js';
 export { TENANT_STATUSES, Tenant } from './tenants/tenant.entity.js';
+export { type Maintenance, readMaintenance } from './tenants/maintenance.js';
 export { TenantChangeBus } from './tenants/tenant-change-bus.js';
 export { MasterTenantDirectory } from './tenants/tenant-directory.js';
 export { jwtSecretOf } from './jwt-secret.js';

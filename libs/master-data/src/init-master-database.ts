@@ -55,8 +55,9 @@ async function fillMaster(config: MasterConfig): Promise<InitMasterResult> {
 async function seedPlans(master: DataSource): Promise<void> {
   for (const plan of SEEDED_PLANS)
     await master.query(
-      'INSERT IGNORE INTO plans (code, name, storage_limit_mb, placement_class, monthly_price) VALUES (?, ?, ?, ?, ?)',
-      [plan.code, plan.name, plan.storageLimitMb, plan.placementClass, plan.monthlyPrice],
+      `INSERT IGNORE INTO plans (code, name, storage_limit_mb, placement_class, requests_per_minute, monthly_price)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+      [plan.code, plan.name, plan.storageLimitMb, plan.placementClass, plan.requestsPerMinute, plan.monthlyPrice],
     );
 }
 

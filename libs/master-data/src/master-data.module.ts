@@ -11,6 +11,8 @@ import { ListAuditLog } from './audit-log/list-audit-log.js';
 import { openSecretBox } from './encryption/open-secret-box.js';
 import { MasterConfig } from './master.config.js';
 import { MASTER_ENTITIES, masterDataSourceOptions } from './master-data-source.js';
+import { ListPlans } from './plans/list-plans.js';
+import { PlansController } from './plans/plans.controller.js';
 import { TenantChangeBus } from './tenants/tenant-change-bus.js';
 import { MasterTenantDirectory } from './tenants/tenant-directory.js';
 
@@ -25,7 +27,7 @@ export class MasterDataModule {
         TypeOrmModule.forRoot({ ...masterDataSourceOptions(config), retryAttempts: 5, retryDelay: 1_000 }),
         TypeOrmModule.forFeature(MASTER_ENTITIES),
       ],
-      controllers: http ? [AdminAuthController, AuditLogController] : [],
+      controllers: http ? [AdminAuthController, AuditLogController, PlansController] : [],
       providers: [
         { provide: MasterConfig, useValue: config },
         {
@@ -37,7 +39,7 @@ export class MasterDataModule {
         TenantChangeBus,
         AuditLog,
         ActiveAdmins,
-        ...(http ? [AdminSignIn, ListAuditLog] : []),
+        ...(http ? [AdminSignIn, ListAuditLog, ListPlans] : []),
       ],
       exports: [TypeOrmModule, MasterConfig, SecretBox, MasterTenantDirectory, TenantChangeBus, AuditLog, ActiveAdmins],
     };

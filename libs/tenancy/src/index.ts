@@ -8,9 +8,17 @@ export { type LeasedRequest, TENANT_LEASE } from './injection/tenant-scope.js';
 export * from './observation/connection-stats.js';
 export * from './observation/tenancy-observer.js';
 export { type TenantLease, TenantPoolManager } from './pool/tenant-pool-manager.js';
+export {
+  type Admission,
+  type Requester,
+  RequestLimits,
+  type RequestLimitsOptions,
+} from './rate-limits/request-limits.js';
+export { RequestLimitsModule } from './rate-limits/request-limits.module.js';
 export * from './resolution/host-name.js';
+export { assertOpenFor, isNetwork, type Visitor } from './resolution/maintenance.js';
 export { type TenantClaims, TenantResolver } from './resolution/tenant-resolver.js';
 export { TenancyModule } from './tenancy.module.js';
 export * from './tenancy.options.js';
 export { Tenancy, type TenantScope } from './tenancy.js';
-export { limitsOf, TenancyConfig } from './tenancy.config.js';
+export { limitsOf, requestLimitsOf, TenancyConfig } from './tenancy.config.js';

@@ -1,4 +1,5 @@
-import { IntegerSetting } from '@finvera/common';
+import { BooleanSetting, IntegerSetting } from '@finvera/common';
+import type { RequestLimitsOptions } from './rate-limits/request-limits.js';
 import type { TenancyLimits } from './tenancy.options.js';
 
 /** The engine's limits as environment variables, for applications that are configured so. */
@@ -22,7 +23,20 @@ export class TenancyConfig {
   /** Open connections of each process to one database server, over all tenants. */
   @IntegerSetting(1, 100_000)
   SERVER_CONNECTION_BUDGET: number = 100;
+
+  /** Whether requests are limited; off for load tests. Failed sign-ins are limited all the same. */
+  @BooleanSetting()
+  RATE_LIMITS: boolean = true;
+
+  /** Requests per minute of one user over all processes; those of a company stand in its plan. */
+  @IntegerSetting(1, 1_000_000_000)
+  USER_REQUESTS_PER_MINUTE: number = 60_000;
 }
+
+export const requestLimitsOf = (config: TenancyConfig): RequestLimitsOptions => ({
+  enabled: config.RATE_LIMITS,
+  userRequestsPerMinute: config.USER_REQUESTS_PER_MINUTE,
+});
 
 export const limitsOf = (config: TenancyConfig): Partial<TenancyLimits> => ({
   maxCachedTenants: config.MAX_TENANT_CONNECTIONS,

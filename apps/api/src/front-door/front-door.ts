@@ -29,6 +29,7 @@ import {
 } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CompanyGate } from './company-gate.js';
 import { bearerToken, bodyText, queryText } from './request-fields.js';
 
 /** What the door knows of a request between its two looks. */
@@ -56,6 +57,7 @@ export class FrontDoor {
     private readonly resolver: TenantResolver,
     private readonly pools: TenantPoolManager,
     private readonly tenancy: Tenancy,
+    private readonly gate: CompanyGate,
   ) {}
 
   install(server: FastifyInstance): void {
@@ -75,7 +77,7 @@ export class FrontDoor {
     });
     server.addHook(
       'onRequest',
-      refusing((request) => this.beforeBody(request)),
+      refusing((request, reply) => this.beforeBody(request, reply)),
     );
     server.addHook(
       'preHandler',
@@ -84,7 +86,7 @@ export class FrontDoor {
   }
 
   /** Refuses all that can be refused without reading the body. */
-  private async beforeBody(request: DoorRequest): Promise<void> {
+  private async beforeBody(request: DoorRequest, reply: FastifyReply): Promise<void> {
     if (request.is404) return;
     const rule = ruleOf(request);
     if (rule.kind === 'public') return;
@@ -101,6 +103,10 @@ export class FrontDoor {
     nameExplicitly(visit, queryText(request, 'tenant_id'));
     visit.tenant = await this.resolver.resolve(visit.claims);
     if (visit.tenant) this.resolver.assertUsable(visit.tenant);
+    if (visit.token) {
+      const waiting = this.gate.admit(request, reply, visit.token, visit.tenant);
+      if (waiting) await waiting;
+    }
   }
 
   /** The body may name the tenant as well. Then the lease is taken; it ends with the response. */
@@ -119,6 +125,8 @@ export class FrontDoor {
     if (!visit.tenant)
       throw malformed('Name the company: by its host, or by subdomain in the body.', undefined, 'tenant_required');
     this.resolver.assertUsable(visit.tenant);
+    if (visit.rule.kind === 'company-public')
+      this.gate.admitSigningIn(request, visit.tenant, bodyText(request, 'email'));
     const lease = await this.pools.lease(visit.tenant);
     reply.raw.once('close', () => lease.release()); // after the answer, and when the client hangs up before it
     if (reply.raw.closed) lease.release();

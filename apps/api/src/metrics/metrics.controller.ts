@@ -1,5 +1,5 @@
 import { forbidden, PublicRoute, RawAnswer } from '@finvera/common';
-import { TenantPoolManager } from '@finvera/tenancy';
+import { RequestLimits, TenantPoolManager } from '@finvera/tenancy';
 import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import { timingSafeEqual } from 'node:crypto';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ApiConfig } from '../api.config.js';
+import { rateLimitMetrics } from './rate-limit-metrics.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -16,7 +17,7 @@ export class MetricsController {
   private readonly registry = new Registry();
   private readonly token: string;
 
-  constructor(pools: TenantPoolManager, config: ConfigService<{ api: ApiConfig }, true>) {
+  constructor(pools: TenantPoolManager, limits: RequestLimits, config: ConfigService<{ api: ApiConfig }, true>) {
     this.token = config.get('api.METRICS_TOKEN', { infer: true });
     collectDefaultMetrics({ register: this.registry });
     const gauge = (name: string, help: string, read: (stats: ReturnType<TenantPoolManager['getStats']>) => number) =>
@@ -33,6 +34,7 @@ export class MetricsController {
     gauge('finvera_tenant_connections_waiting', 'Requests waiting for a connection', (stats) =>
       total(stats, 'waiting'),
     );
+    rateLimitMetrics(this.registry, limits);
   }
 
   @Get()

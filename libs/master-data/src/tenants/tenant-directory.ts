@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import { readMaintenance } from './maintenance.js';
 import type { Tenant } from './tenant.entity.js';
 
 interface DirectoryRow {
@@ -16,11 +17,14 @@ interface DirectoryRow {
   db_host: string;
   db_port: number;
   credentials: string;
+  requests_per_minute: number;
+  maintenance: unknown;
 }
 
 const SELECT = `SELECT t.id, t.subdomain, t.status, t.db_provisioned, t.suspended_reason, t.schema_version,
-    t.db_name, t.db_host, t.db_port, COALESCE(t.db_password, s.admin_password) AS credentials
-  FROM tenant_master t JOIN database_servers s ON s.id = t.server_id`;
+    t.db_name, t.db_host, t.db_port, COALESCE(t.db_password, s.admin_password) AS credentials,
+    p.requests_per_minute, t.maintenance
+  FROM tenant_master t JOIN database_servers s ON s.id = t.server_id JOIN plans p ON p.code = t.subscription_plan`;
 
 /** The tenancy engine's view of `tenant_master`. */
 @Injectable()
@@ -65,5 +69,20 @@ function toRecord(row: DirectoryRow) {
     database: row.db_name,
     host: row.db_host,
     port: Number(row.db_port),
+    requestsPerMinute: Number(row.requests_per_minute),
+    maintenance: maintenanceOf(row.maintenance),
+  };
+}
+
+function maintenanceOf(column: unknown) {
+  const maintenance = readMaintenance(column);
+  if (!maintenance) return null;
+  const { message, retry_after_seconds, ends_at, allowed_emails, allowed_addresses } = maintenance;
+  return {
+    message,
+    retryAfterSeconds: retry_after_seconds,
+    endsAtMs: ends_at === null ? null : Date.parse(ends_at),
+    allowedEmails: allowed_emails,
+    allowedAddresses: allowed_addresses,
   };
 }

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Maintenance } from './maintenance.js';
 
 export const TENANT_STATUSES = [
   'provisioning',
@@ -40,6 +41,7 @@ export class Tenant {
   @Column('datetime', { name: 'suspended_at', precision: 6, nullable: true }) suspendedAt: Date | null;
   /** A deleted tenant's database goes after this. */
   @Column('datetime', { name: 'delete_after', precision: 6, nullable: true }) deleteAfter: Date | null;
+  @Column('json', { nullable: true }) maintenance: Maintenance | null;
   @Column({ type: 'datetime', name: 'created_at', precision: 6, insert: false, update: false }) createdAt: Date;
   @Column({ type: 'datetime', name: 'updated_at', precision: 6, insert: false, update: false }) updatedAt: Date;
 }

@@ -25,6 +25,24 @@ export interface TenantRecord {
   database: string;
   host: string;
   port: number;
+  /** Requests per minute over all processes; absent: not limited. */
+  requestsPerMinute?: number | null;
+  /** Whoever is not on its list is refused while it lasts; absent: no maintenance. */
+  maintenance?: TenantMaintenance | null;
+}
+
+/** Maintenance mode: the tenant is closed for everybody but a few. */
+export interface TenantMaintenance {
+  /** for people */
+  message: string;
+  /** Seconds after which clients may ask again; no longer than until the end. */
+  retryAfterSeconds: number;
+  /** It ends by itself then, in milliseconds since 1970; null: when somebody ends it. */
+  endsAtMs: number | null;
+  /** Users who may come in, by e-mail address in lower case. */
+  allowedEmails: readonly string[];
+  /** Clients that may come in: IP addresses and networks such as 10.1.0.0/16. */
+  allowedAddresses: readonly string[];
 }
 
 export interface TenantCredentials {
@@ -36,6 +54,8 @@ export interface TenantCredentials {
 export interface TenantDirectory {
   findById(id: string): Promise<TenantRecord | null>;
   findBySubdomain(subdomain: string): Promise<TenantRecord | null>;
+  /** By a verified domain of the tenant's own, in lower-case ASCII. Absent: tenants have none. */
+  findByDomain?(domain: string): Promise<TenantRecord | null>;
   /** Decrypts the database credentials; called only when a connection is opened. */
   credentials(tenantId: string): Promise<TenantCredentials>;
 }
