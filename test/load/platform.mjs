@@ -12,6 +12,8 @@ const READY_MAX_MS = 60_000;
 const STOP_PATIENCE_MS = 20_000;
 /** Longer than any deadline of the server: who is not answered by then was forgotten. */
 const ANSWER_MAX_MS = 60_000;
+/** Idle sockets of ours close soon, so that they are not counted as the server's. */
+const IDLE_SOCKET_MS = 1_000;
 const OUTPUT_KEPT = 20_000;
 
 /**
@@ -106,7 +108,13 @@ async function startApi(env, connections) {
   child.stderr.on('data', keep);
   const ended = new Promise((resolve) => child.once('close', resolve));
   const url = `http://127.0.0.1:${env.PORT}`;
-  const pool = new Pool(url, { connections, headersTimeout: ANSWER_MAX_MS, bodyTimeout: ANSWER_MAX_MS });
+  const pool = new Pool(url, {
+    connections,
+    keepAliveTimeout: IDLE_SOCKET_MS,
+    keepAliveMaxTimeout: IDLE_SOCKET_MS,
+    headersTimeout: ANSWER_MAX_MS,
+    bodyTimeout: ANSWER_MAX_MS,
+  });
   const api = {
     url,
     pid: child.pid,
