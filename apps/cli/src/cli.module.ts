@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { InitMasterCommand } from './init-master.command.js';
 import { StorageCommand } from './storage.command.js';
+import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
 import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
 
 /** The `finvera` command. Each command opens only what it needs. */
-@Module({ providers: [InitMasterCommand, TenantsCommand, TenantsListCommand, StorageCommand] })
+@Module({
+  providers: [InitMasterCommand, TenantsCommand, TenantsListCommand, TenantsMaintenanceCommand, StorageCommand],
+})
 export class CliModule {}

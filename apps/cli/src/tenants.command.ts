@@ -2,6 +2,7 @@ import { FindTenants } from '@finvera/provisioning';
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
 import { print } from './output.js';
 import { withPlatform } from './platform-context.js';
+import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
 
 const LIMIT = 500;
 
@@ -42,7 +43,11 @@ export class TenantsListCommand extends CommandRunner {
   }
 }
 
-@Command({ name: 'tenants', description: 'companies on the platform', subCommands: [TenantsListCommand] })
+@Command({
+  name: 'tenants',
+  description: 'companies on the platform',
+  subCommands: [TenantsListCommand, TenantsMaintenanceCommand],
+})
 export class TenantsCommand extends CommandRunner {
   async run(): Promise<void> {
     this.command.help();

@@ -1,6 +1,8 @@
 export { CreateTenant, type CreatedTenant, type NewTenant } from './create-tenant/create-tenant.js';
 export { DeleteTenant } from './delete-tenant/delete-tenant.js';
 export { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
+export { BeginMaintenanceDto, type MaintenanceDto, toMaintenanceDto } from './maintenance/maintenance.dto.js';
+export { SetMaintenance } from './maintenance/set-maintenance.js';
 export { SteerOperation } from './operations/steer-operation.js';
 export { platformTenancy } from './platform-tenancy.js';
 export { ProvisioningConfig } from './provisioning.config.js';

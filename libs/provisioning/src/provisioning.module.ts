@@ -7,6 +7,8 @@ import { DeleteTenantOperation } from './delete-tenant/delete-tenant.operation.j
 import { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
 import { PurgeTenantOperation } from './delete-tenant/purge-tenant.operation.js';
 import { UndeleteTenantOperation } from './delete-tenant/undelete-tenant.operation.js';
+import { MaintenanceController } from './maintenance/maintenance.controller.js';
+import { SetMaintenance } from './maintenance/set-maintenance.js';
 import { OPERATION_KINDS } from './operations/operation-kind.js';
 import { OperationLocks } from './operations/operation-locks.js';
 import { OperationQueue } from './operations/operation-queue.js';
@@ -43,7 +45,7 @@ export class ProvisioningModule {
   static forRoot({ config, schema, http = false, worker = false }: ProvisioningOptions): DynamicModule {
     return {
       module: ProvisioningModule,
-      controllers: http ? [TenantsController, OperationsController, ConnectionsController] : [],
+      controllers: http ? [TenantsController, OperationsController, ConnectionsController, MaintenanceController] : [],
       providers: [
         { provide: ProvisioningConfig, useValue: config },
         { provide: TENANT_SCHEMA, useValue: schema },
@@ -63,6 +65,7 @@ export class ProvisioningModule {
         UpdateStorageStats,
         FindTenants,
         ChangeTenant,
+        SetMaintenance,
         ExamineTenant,
         ...(worker ? [OperationWorker] : []),
       ],
@@ -70,6 +73,7 @@ export class ProvisioningModule {
         CreateTenant,
         DeleteTenant,
         ChangeTenant,
+        SetMaintenance,
         FindTenants,
         ExamineTenant,
         SteerOperation,

@@ -36,6 +36,12 @@ function CompanyPage() {
       {company.status === 'suspended' && (
         <Alert severity="warning">Suspended: {company.suspended_reason || 'no reason given'}</Alert>
       )}
+      {company.maintenance && (
+        <Alert severity="warning">
+          In maintenance{company.maintenance.ends_at ? ` until ${showInstant(company.maintenance.ends_at)}` : ''}:{' '}
+          {company.maintenance.message}
+        </Alert>
+      )}
       {company.status === 'deleting' && (
         <Alert severity="error">
           Closed. Its database goes after {showInstant(company.delete_after) ?? 'the grace period'}; until then it can

@@ -29,6 +29,7 @@ export interface Company {
   storage_limit_mb: number;
   suspended_reason: string | null;
   delete_after: string | null;
+  maintenance: { message: string; ends_at: string | null } | null;
   created_at: string;
   updated_at: string;
 }

@@ -2,7 +2,7 @@ import { likePattern, notFound, offsetOf, parseSort } from '@finvera/common';
 import { Tenant } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { Not, type Repository } from 'typeorm';
 import type { ListTenantsQuery } from './tenant.dto.js';
 
 const SORTABLE = {
@@ -24,6 +24,15 @@ export class FindTenants {
   async one(id: string): Promise<Tenant> {
     const tenant = await this.tenants.findOneBy({ id });
     if (!tenant) throw notFound('company', id, 'tenant_not_found');
+    return tenant;
+  }
+
+  /** By id or, as people type it, by subdomain of a company that is not deleted. @throws DomainError 404 `tenant_not_found` */
+  async named(name: string): Promise<Tenant> {
+    const tenant = await this.tenants.findOne({
+      where: [{ id: name }, { subdomain: name.toLowerCase(), status: Not('deleted') }],
+    });
+    if (!tenant) throw notFound('company', name, 'tenant_not_found');
     return tenant;
   }
 

@@ -13,6 +13,7 @@ import {
   MinLength,
   registerDecorator,
 } from 'class-validator';
+import { MaintenanceDto, toMaintenanceDto } from '../maintenance/maintenance.dto.js';
 
 function IsFreeSubdomainName(): PropertyDecorator {
   return (target, property) =>
@@ -143,6 +144,8 @@ export class TenantDto {
   @ApiProperty({ nullable: true, type: String }) suspended_reason: string | null;
   @ApiProperty({ nullable: true, type: String, description: 'of a deleted company: when its database goes' })
   delete_after: string | null;
+  @ApiProperty({ nullable: true, type: MaintenanceDto, description: 'maintenance mode, while it lasts' })
+  maintenance: MaintenanceDto | null;
   @ApiProperty() created_at: string;
   @ApiProperty() updated_at: string;
 }
@@ -164,6 +167,7 @@ export const toTenantDto = (tenant: Tenant): TenantDto => ({
   storage_limit_mb: tenant.storageLimitMb,
   suspended_reason: tenant.suspendedReason,
   delete_after: tenant.deleteAfter?.toISOString() ?? null,
+  maintenance: toMaintenanceDto(tenant.maintenance),
   created_at: tenant.createdAt.toISOString(),
   updated_at: tenant.updatedAt.toISOString(),
 });
