@@ -12,6 +12,7 @@ import { FrontDoor } from './front-door/front-door.js';
 import { HealthController } from './health/health.controller.js';
 import { IdleTenants } from './idle-tenants.js';
 import { MetricsController } from './metrics/metrics.controller.js';
+import { RequestMetrics } from './metrics/request-metrics.js';
 
 export interface ApiSettings {
   api: ApiConfig;
@@ -38,12 +39,16 @@ export class ApiModule {
         RequestLimitsModule.forRoot(requestLimitsOf(tenancy)),
         AuthModule.forRoot({ jwtSecret: jwtSecretOf(master), tokenLifetimeSeconds: master.TOKEN_LIFETIME_SECONDS }),
         MasterDataModule.forRoot(master),
-        platformTenancy(tenantSchema, { baseDomain: api.BASE_DOMAIN, limits: limitsOf(tenancy) }),
+        platformTenancy(tenantSchema, {
+          baseDomain: api.BASE_DOMAIN,
+          limits: limitsOf(tenancy),
+          slowQueryMs: tenancy.SLOW_QUERY_MS,
+        }),
         ProvisioningModule.forRoot({ config: provisioning, schema: tenantSchema, http: true }),
         AccountingModule,
       ],
       controllers: [HealthController, MetricsController],
-      providers: [FrontDoor, CompanyGate, IdleTenants],
+      providers: [FrontDoor, CompanyGate, IdleTenants, RequestMetrics],
     };
   }
 }

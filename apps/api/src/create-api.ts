@@ -10,6 +10,7 @@ import { type ApiSettings, ApiModule } from './api.module.js';
 import { serveDashboard } from './dashboard.js';
 import { FrontDoor } from './front-door/front-door.js';
 import { keepRouteHandlers } from './keep-route-handlers.js';
+import { RequestMetrics } from './metrics/request-metrics.js';
 import { logRequests } from './request-log.js';
 import { serveSwagger } from './swagger.js';
 
@@ -52,6 +53,7 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
   openExplorer(server);
   raiseBulkLimit(server, api.BODY_LIMIT_BYTES * BULK_FACTOR);
   parseJson(server);
+  app.get(RequestMetrics).install(server);
   logRequests(server, logger);
   app.get(FrontDoor).install(server);
   app.useGlobalPipes(validationPipe());

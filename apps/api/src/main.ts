@@ -1,6 +1,6 @@
 import { ConfigError, createLogger, loadConfig, NestLogger } from '@finvera/common';
 import { MasterConfig } from '@finvera/master-data';
-import { ProvisioningConfig } from '@finvera/provisioning';
+import { ProcessRegistry, ProvisioningConfig } from '@finvera/provisioning';
 import { TenancyConfig } from '@finvera/tenancy';
 import { ConfigModule } from '@nestjs/config';
 import { ApiConfig } from './api.config.js';
@@ -18,6 +18,7 @@ async function main(): Promise<void> {
   const pino = createLogger({ level: api.LOG_LEVEL, file: api.LOG_FILE, service: 'api', stdout: api.LOG_STDOUT });
   const app = await createApi(settings, new NestLogger(pino));
   await app.listen(api.PORT, api.HOST);
+  app.get(ProcessRegistry, { strict: false }).announceAs('api');
   pino.info({ url: await app.getUrl() }, 'listening');
 }
 

@@ -1,6 +1,6 @@
 import { ConfigError, createLogger, loadConfig, NestLogger } from '@finvera/common';
 import { MasterConfig } from '@finvera/master-data';
-import { ProvisioningConfig } from '@finvera/provisioning';
+import { ProcessRegistry, ProvisioningConfig } from '@finvera/provisioning';
 import { TenancyConfig } from '@finvera/tenancy';
 import { ConfigModule } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
@@ -27,6 +27,7 @@ async function main(): Promise<void> {
     abortOnError: false,
   });
   app.enableShutdownHooks();
+  app.get(ProcessRegistry, { strict: false }).announceAs('worker');
   pino.info('working');
 }
 

@@ -1,4 +1,4 @@
-import { BooleanSetting } from '@finvera/common';
+import { BooleanSetting, IntegerSetting } from '@finvera/common';
 import { IsIn, IsString } from 'class-validator';
 
 /** Settings of the background process. */
@@ -8,6 +8,10 @@ export class WorkerConfig {
 
   @IsString()
   WORKER_LOG_FILE: string = 'logs/worker.log';
+
+  /** Port on this machine for GET /metrics of this worker; 0: none. */
+  @IntegerSetting(0, 65_535)
+  WORKER_METRICS_PORT: number = 0;
 
   @IsString()
   BASE_DOMAIN: string = 'localhost';

@@ -1,5 +1,5 @@
 import { tenantSchema } from '@finvera/accounting';
-import { RedisModule } from '@finvera/common';
+import { Metrics, MetricsServer, RedisModule } from '@finvera/common';
 import { MasterDataModule, type MasterConfig } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, type TenancyConfig } from '@finvera/tenancy';
@@ -31,10 +31,21 @@ export class WorkerModule {
         ScheduleModule.forRoot(),
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         MasterDataModule.forRoot(master, { http: false }),
-        platformTenancy(tenantSchema, { baseDomain: worker.BASE_DOMAIN, limits: limitsOf(tenancy) }),
+        platformTenancy(tenantSchema, {
+          baseDomain: worker.BASE_DOMAIN,
+          limits: limitsOf(tenancy),
+          slowQueryMs: tenancy.SLOW_QUERY_MS,
+        }),
         ProvisioningModule.forRoot({ config: provisioning, schema: tenantSchema, worker: true }),
       ],
-      providers: [Schedules],
+      providers: [
+        Schedules,
+        {
+          provide: MetricsServer,
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => new MetricsServer(metrics, worker.WORKER_METRICS_PORT),
+        },
+      ],
     };
   }
 }

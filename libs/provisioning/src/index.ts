@@ -1,8 +1,10 @@
+export { ProcessRegistry } from './connections/process-registry.js';
 export { CreateTenant, type CreatedTenant, type NewTenant } from './create-tenant/create-tenant.js';
 export { DeleteTenant } from './delete-tenant/delete-tenant.js';
 export { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
 export { BeginMaintenanceDto, type MaintenanceDto, toMaintenanceDto } from './maintenance/maintenance.dto.js';
 export { SetMaintenance } from './maintenance/set-maintenance.js';
+export { RequestsUnderWay } from './observation/requests-under-way.js';
 export { SteerOperation } from './operations/steer-operation.js';
 export { platformTenancy } from './platform-tenancy.js';
 export { ProvisioningConfig } from './provisioning.config.js';

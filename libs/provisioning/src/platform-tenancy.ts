@@ -1,18 +1,29 @@
 import { MasterTenantDirectory, TenantChangeBus } from '@finvera/master-data';
 import { type TenancyLimits, TenancyModule } from '@finvera/tenancy';
 import type { DynamicModule } from '@nestjs/common';
+import { ObservationModule } from './observation/observation.module.js';
+import { PlatformObserver } from './observation/platform-observer.js';
 import type { TenantSchema } from './tenant-schema.js';
+
+export interface PlatformTenancyOptions {
+  baseDomain: string;
+  limits?: Partial<TenancyLimits>;
+  /** Statements that take so many milliseconds or longer are logged and kept to look at; 0 or absent: none. */
+  slowQueryMs?: number;
+}
 
 /** Tenancy over the master database: tenants are looked up there, and changes are announced by its bus. */
 export const platformTenancy = (
   schema: TenantSchema,
-  { baseDomain, limits }: { baseDomain: string; limits?: Partial<TenancyLimits> },
+  { baseDomain, limits, slowQueryMs = 0 }: PlatformTenancyOptions,
 ): DynamicModule =>
   TenancyModule.forRootAsync({
-    inject: [MasterTenantDirectory, TenantChangeBus],
-    useFactory: (directory: MasterTenantDirectory, changes: TenantChangeBus) => ({
+    imports: [ObservationModule.forRoot({ slowQueryMs })],
+    inject: [MasterTenantDirectory, TenantChangeBus, PlatformObserver],
+    useFactory: (directory: MasterTenantDirectory, changes: TenantChangeBus, observer: PlatformObserver) => ({
       directory,
       changes,
+      observer,
       entities: schema.entities,
       minSchemaVersion: schema.minSchemaVersion,
       baseDomain,

@@ -1,4 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ConnectionsController } from './connections/connections.controller.js';
+import { ProcessRegistry } from './connections/process-registry.js';
+import { ReadConnections } from './connections/read-connections.js';
 import { CreateTenant } from './create-tenant/create-tenant.js';
 import { CreateTenantOperation } from './create-tenant/create-tenant.operation.js';
 import { RepeatedCreation } from './create-tenant/repeated-creation.js';
@@ -9,8 +12,10 @@ import { PurgeTenantOperation } from './delete-tenant/purge-tenant.operation.js'
 import { UndeleteTenantOperation } from './delete-tenant/undelete-tenant.operation.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { SetMaintenance } from './maintenance/set-maintenance.js';
+import { PoolMetrics } from './observation/pool-metrics.js';
 import { OPERATION_KINDS } from './operations/operation-kind.js';
 import { OperationLocks } from './operations/operation-locks.js';
+import { OperationMetrics } from './operations/operation-metrics.js';
 import { OperationQueue } from './operations/operation-queue.js';
 import { OperationRunner } from './operations/operation-runner.js';
 import { OperationStore } from './operations/operation-store.js';
@@ -20,10 +25,11 @@ import { StartOperation } from './operations/start-operation.js';
 import { SteerOperation } from './operations/steer-operation.js';
 import { ProvisioningConfig } from './provisioning.config.js';
 import { ServerConnections } from './servers/server-connections.js';
+import { ListSlowQueries } from './slow-queries/list-slow-queries.js';
+import { SlowQueriesController } from './slow-queries/slow-queries.controller.js';
 import { UpdateStorageStats } from './storage/update-storage-stats.js';
 import { TENANT_SCHEMA, type TenantSchema } from './tenant-schema.js';
 import { ChangeTenant } from './tenants/change-tenant.js';
-import { ConnectionsController } from './tenants/connections.controller.js';
 import { ExamineTenant } from './tenants/examine-tenant.js';
 import { FindTenants } from './tenants/find-tenants.js';
 import { TenantsController } from './tenants/tenants.controller.js';
@@ -37,6 +43,14 @@ export interface ProvisioningOptions {
   worker?: boolean;
 }
 
+const CONTROLLERS = [
+  TenantsController,
+  OperationsController,
+  ConnectionsController,
+  SlowQueriesController,
+  MaintenanceController,
+];
+
 const KINDS = [CreateTenantOperation, DeleteTenantOperation, PurgeTenantOperation, UndeleteTenantOperation];
 
 /** Everything that changes a tenant's life. */
@@ -45,7 +59,7 @@ export class ProvisioningModule {
   static forRoot({ config, schema, http = false, worker = false }: ProvisioningOptions): DynamicModule {
     return {
       module: ProvisioningModule,
-      controllers: http ? [TenantsController, OperationsController, ConnectionsController, MaintenanceController] : [],
+      controllers: http ? CONTROLLERS : [],
       providers: [
         { provide: ProvisioningConfig, useValue: config },
         { provide: TENANT_SCHEMA, useValue: schema },
@@ -54,6 +68,7 @@ export class ProvisioningModule {
         OperationStore,
         OperationLocks,
         OperationQueue,
+        OperationMetrics,
         OperationRunner,
         StartOperation,
         SteerOperation,
@@ -67,6 +82,10 @@ export class ProvisioningModule {
         ChangeTenant,
         SetMaintenance,
         ExamineTenant,
+        PoolMetrics,
+        ProcessRegistry,
+        ReadConnections,
+        ListSlowQueries,
         ...(worker ? [OperationWorker] : []),
       ],
       exports: [
@@ -76,6 +95,7 @@ export class ProvisioningModule {
         SetMaintenance,
         FindTenants,
         ExamineTenant,
+        ProcessRegistry,
         SteerOperation,
         PurgeAfterGrace,
         UpdateStorageStats,

@@ -24,6 +24,10 @@ export class TenancyConfig {
   @IntegerSetting(1, 100_000)
   SERVER_CONNECTION_BUDGET: number = 100;
 
+  /** Milliseconds from which on a statement of a tenant counts as slow: it is logged and kept to look at; 0: none is. */
+  @IntegerSetting(0, 600_000)
+  SLOW_QUERY_MS: number = 500;
+
   /** Whether requests are limited; off for load tests. Failed sign-ins are limited all the same. */
   @BooleanSetting()
   RATE_LIMITS: boolean = true;

@@ -1,11 +1,10 @@
-import { forbidden, PublicRoute, RawAnswer } from '@finvera/common';
-import { RequestLimits, TenantPoolManager } from '@finvera/tenancy';
+import { forbidden, Metrics, PublicRoute, RawAnswer } from '@finvera/common';
+import { RequestLimits } from '@finvera/tenancy';
 import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { timingSafeEqual } from 'node:crypto';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ApiConfig } from '../api.config.js';
 import { rateLimitMetrics } from './rate-limit-metrics.js';
 
@@ -14,27 +13,15 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 @ApiTags('Health')
 @Controller('metrics')
 export class MetricsController {
-  private readonly registry = new Registry();
   private readonly token: string;
 
-  constructor(pools: TenantPoolManager, limits: RequestLimits, config: ConfigService<{ api: ApiConfig }, true>) {
+  constructor(
+    private readonly metrics: Metrics,
+    limits: RequestLimits,
+    config: ConfigService<{ api: ApiConfig }, true>,
+  ) {
     this.token = config.get('api.METRICS_TOKEN', { infer: true });
-    collectDefaultMetrics({ register: this.registry });
-    const gauge = (name: string, help: string, read: (stats: ReturnType<TenantPoolManager['getStats']>) => number) =>
-      new Gauge({ name, help, registers: [this.registry], collect() { this.set(read(pools.getStats())); } }); // biome-ignore format: one line
-    gauge('finvera_cached_tenants', 'Tenants whose DataSource is cached', (stats) => stats.activeConnections);
-    gauge('finvera_cached_tenants_max', 'Tenants that may be cached', (stats) => stats.maxCachedConnections);
-    gauge('finvera_tenant_opens_total', 'Tenants opened since the start', (stats) => stats.opens);
-    gauge(
-      'finvera_tenant_evictions_total',
-      'Tenants evicted for want of room since the start',
-      (stats) => stats.evictions,
-    );
-    gauge('finvera_tenant_connections_open', 'Open connections to tenant databases', (stats) => total(stats, 'open'));
-    gauge('finvera_tenant_connections_waiting', 'Requests waiting for a connection', (stats) =>
-      total(stats, 'waiting'),
-    );
-    rateLimitMetrics(this.registry, limits);
+    rateLimitMetrics(metrics.registry, limits);
   }
 
   @Get()
@@ -48,11 +35,11 @@ export class MetricsController {
   })
   @ApiResponse({ status: 200, description: 'metrics' })
   @ApiResponse({ status: 403, description: 'from elsewhere without the token' })
-  metrics(@Req() request: FastifyRequest): Promise<string> {
+  read(@Req() request: FastifyRequest): Promise<string> {
     const peer = request.socket.remoteAddress ?? '';
     if (!LOOPBACK.has(peer) && !this.hasToken(request))
       throw forbidden('Metrics are for this machine, or with the token.');
-    return this.registry.metrics();
+    return this.metrics.registry.metrics();
   }
 
   private hasToken(request: FastifyRequest): boolean {
@@ -61,6 +48,3 @@ export class MetricsController {
     return this.token !== '' && given.length === wanted.length && timingSafeEqual(given, wanted);
   }
 }
-
-const total = (stats: ReturnType<TenantPoolManager['getStats']>, field: 'open' | 'waiting') =>
-  stats.servers.reduce((sum, server) => sum + server[field], 0);

@@ -39,6 +39,12 @@ export class OperationQueue implements OnModuleDestroy {
     }
   }
 
+  /** How many wake-ups lie in the queue, by state; empty while Redis is away. */
+  async depth(): Promise<Record<string, number>> {
+    if (!this.redis.isReady) return {};
+    return this.open().getJobCounts('waiting', 'active', 'delayed', 'failed');
+  }
+
   async onModuleDestroy(): Promise<void> {
     const { queue } = this;
     this.queue = undefined;

@@ -2,6 +2,7 @@ import { DomainError, isUnreachable } from '@finvera/common';
 import type { Operation, Tenant } from '@finvera/master-data';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { OPERATION_KINDS, type OperationKind, type StepContext } from './operation-kind.js';
+import { OperationMetrics } from './operation-metrics.js';
 import { type OperationLock, OperationLocks } from './operation-locks.js';
 import { Fenced, OperationStore } from './operation-store.js';
 
@@ -21,6 +22,7 @@ export class OperationRunner {
     @Inject(OPERATION_KINDS) kinds: readonly OperationKind[],
     private readonly store: OperationStore,
     private readonly locks: OperationLocks,
+    private readonly metrics: OperationMetrics,
   ) {
     this.kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
   }
@@ -62,6 +64,7 @@ export class OperationRunner {
     const giveUp = interrupted && !operation.resumeAfterCrash && !this.isBeyondReturn(kind, operation);
     const token = await this.store.claim(operation.id, operation.status === 'undoing' ? 'undoing' : 'running');
     operation.claimToken = token;
+    operation.startedAt ??= new Date();
     const job: Job = { operation, kind, token, lock };
     if (operation.status === 'undoing') await this.undo(job);
     else if (giveUp)
@@ -90,13 +93,7 @@ export class OperationRunner {
         throw error;
       }
     }
-    await this.store.save(operation.id, token, {
-      status: 'succeeded',
-      progress: 100,
-      errorCode: null,
-      errorMessage: null,
-      finishedAt: new Date(),
-    });
+    await this.finish(job, 'succeeded', { progress: 100, errorCode: null, errorMessage: null });
   }
 
   /** A step failed: undo, or, beyond the point of no return, leave it for the next try. */
@@ -112,8 +109,7 @@ export class OperationRunner {
     if (error instanceof Fenced || job.lock.signal.aborted) return;
     try {
       if (!this.isBeyondReturn(kind, operation)) await this.beginUndo(job, error);
-      else if (operation.attempts + 1 >= ATTEMPTS_MAX)
-        await this.store.save(operation.id, token, { status: 'failed', finishedAt: new Date(), ...explain(error) });
+      else if (operation.attempts + 1 >= ATTEMPTS_MAX) await this.finish(job, 'failed', explain(error));
       else await this.store.save(operation.id, token, { status: 'queued', claimToken: null, ...explain(error) });
     } catch (second) {
       this.logger.warn({ msg: 'operation left for the reconciler', operation_id: operation.id, err: second });
@@ -132,7 +128,16 @@ export class OperationRunner {
       if (step.undo) await step.undo(await this.context(job));
       job.lock.signal.throwIfAborted();
     }
-    await this.store.save(operation.id, token, { status: 'undone', finishedAt: new Date() });
+    await this.finish(job, 'undone');
+  }
+
+  private async finish(
+    { operation, token }: Job,
+    status: 'succeeded' | 'failed' | 'undone',
+    change: Partial<Operation> = {},
+  ): Promise<void> {
+    await this.store.save(operation.id, token, { status, finishedAt: new Date(), ...change });
+    this.metrics.finished(operation, status);
   }
 
   private async context(job: Job): Promise<StepContext> {

@@ -66,6 +66,13 @@ export class OperationStore {
     );
   }
 
+  /** Unfinished operations by kind and status. */
+  async countUnfinished(): Promise<{ kind: string; status: OperationStatus; count: string }[]> {
+    return this.master.query(
+      "SELECT kind, status, COUNT(*) AS count FROM tenant_operations WHERE status IN ('queued','running','undoing') GROUP BY kind, status",
+    );
+  }
+
   /** Makes the caller the one who works on it. @returns the claim token */
   async claim(id: string, status: 'running' | 'undoing'): Promise<string> {
     const token = newUuid();

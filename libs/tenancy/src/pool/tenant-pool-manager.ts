@@ -127,6 +127,11 @@ export class TenantPoolManager implements OnModuleDestroy {
     };
   }
 
+  /** Ids, last used first. */
+  cachedTenants(max: number): string[] {
+    return [...this.entries.keys()].toReversed().slice(0, max);
+  }
+
   serverStats(): ServerStats[] {
     const now = performance.now();
     const use = new Map<string, { tenants: number; leased: number; last_used_ms_ago: number }>();
