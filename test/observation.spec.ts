@@ -220,6 +220,9 @@ describe('what operators look at', () => {
       expect((await slowOf(bolt)).meta.total).toBe(1);
       expect((await connections()).data.other_processes).toBeNull();
       expect((await call(platform.port, '/metrics')).text).toContain('finvera_cached_tenants 2');
+      redis = await startRedis({ dir: folder, port: redis.port, fast: true });
+      await until(async () => (await slowOf(acme)).data.shared, 'it heals by itself');
+      await until(async () => (await connections()).data.other_processes?.length === 2, 'the others are known again');
     });
   });
 });

@@ -43,7 +43,8 @@ export class ProcessRegistry implements OnModuleDestroy {
   /** From now on the others know of this process. @param service what it is, for people */
   announceAs(service: string): void {
     this.service = service;
-    void this.announce();
+    if (this.redis.isReady) void this.announce();
+    else this.redis.commands.once('ready', () => void this.announce());
     this.timer = setInterval(() => void this.announce(), ANNOUNCE_EVERY_MS).unref();
   }
 
