@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { Caller, call } from './http.js';
 import { AppProcess, freePort, until } from './process.js';
+import { unlistedSecrets } from './unlisted-secrets.js';
 
 export interface DatabaseAddress {
   host: string;
@@ -51,6 +52,7 @@ export class Platform {
   readonly tenants: GivenTenant[] = [];
 
   private constructor(
+    /** what processes started from now on get */
     readonly env: Record<string, string>,
     readonly ports: number[],
     readonly database: DatabaseAddress,
@@ -122,8 +124,25 @@ export class Platform {
     this.admin = new Caller(this.port, body.data.token);
   }
 
+  /** Restarts an API with the settings of this moment. */
+  async restartApi(index = 0): Promise<void> {
+    await this.apis[index]!.stop();
+    this.startApi(index);
+    await this.untilReady(index);
+  }
+
+  async restartWorker(): Promise<void> {
+    await this.worker?.stop();
+    this.startWorker();
+  }
+
+  /** A command under way. */
+  startCli(...args: string[]): AppProcess {
+    return new AppProcess('cli', this.env, args);
+  }
+
   async cli(...args: string[]): Promise<string> {
-    const command = new AppProcess('cli', this.env, args);
+    const command = this.startCli(...args);
     const { code } = await command.ended;
     if (code !== 0) throw new Error(`finvera ${args.join(' ')}: exit code ${code}\n${command.output}`);
     return command.output;
@@ -188,15 +207,20 @@ export class Platform {
     running.delete(this);
     await Promise.all([...this.apis, this.worker].map((app) => app?.stop()));
     const connection = await createConnection(this.database);
+    const unlisted = await unlistedSecrets(connection, this.env.MASTER_DB_NAME!);
     const [rows] = await connection
-      .query<RowDataPacket[]>('SELECT db_name, db_user FROM ??.tenant_master', [this.env.MASTER_DB_NAME])
+      .query<RowDataPacket[]>('SELECT db_name, db_user, next_db_user FROM ??.tenant_master', [this.env.MASTER_DB_NAME])
       .catch(() => [[]]);
-    for (const { db_name, db_user } of rows as { db_name: string; db_user: string | null }[]) {
+    for (const { db_name, ...users } of rows as Record<string, string | null>[]) {
       await connection.query('DROP DATABASE IF EXISTS ??', [db_name]);
-      if (db_user) await connection.query("DROP USER IF EXISTS ?@'%'", [db_user]);
+      for (const user of Object.values(users)) if (user) await connection.query("DROP USER IF EXISTS ?@'%'", [user]);
     }
     await connection.query('DROP DATABASE IF EXISTS ??', [this.env.MASTER_DB_NAME]);
     await connection.end();
+    if (unlisted.length > 0)
+      throw new Error(
+        `encrypted, but not in ENCRYPTED_COLUMNS, so that a change of keys would miss it: ${unlisted.join(', ')}`,
+      );
   }
 }
 

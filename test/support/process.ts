@@ -9,6 +9,8 @@ const OUTPUT_KEPT = 200_000;
 /** A process of ours that was built into dist/. */
 export class AppProcess {
   output = '';
+  /** what it printed on stdout alone */
+  printed = '';
   private readonly child: ChildProcess;
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 
@@ -24,6 +26,9 @@ export class AppProcess {
       this.output = (this.output + chunk.toString()).slice(-OUTPUT_KEPT);
     };
     this.child.stdout?.on('data', keep);
+    this.child.stdout?.on('data', (chunk: Buffer) => {
+      this.printed = (this.printed + chunk.toString()).slice(-OUTPUT_KEPT);
+    });
     this.child.stderr?.on('data', keep);
     this.ended = new Promise((resolve) => this.child.once('close', (code, signal) => resolve({ code, signal })));
   }

@@ -1,6 +1,6 @@
 import { AccountingModule, tenantSchema } from '@finvera/accounting';
 import { AuthModule, RedisModule, SignInLimiterModule } from '@finvera/common';
-import { jwtSecretOf, MasterDataModule, type MasterConfig } from '@finvera/master-data';
+import { jwtSecretsOf, MasterDataModule, type MasterConfig } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, RequestLimitsModule, requestLimitsOf, type TenancyConfig } from '@finvera/tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -37,7 +37,7 @@ export class ApiModule {
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         SignInLimiterModule.forRoot(),
         RequestLimitsModule.forRoot(requestLimitsOf(tenancy)),
-        AuthModule.forRoot({ jwtSecret: jwtSecretOf(master), tokenLifetimeSeconds: master.TOKEN_LIFETIME_SECONDS }),
+        AuthModule.forRoot({ jwtSecrets: jwtSecretsOf(master), tokenLifetimeSeconds: master.TOKEN_LIFETIME_SECONDS }),
         MasterDataModule.forRoot(master),
         platformTenancy(tenantSchema, {
           baseDomain: api.BASE_DOMAIN,

@@ -1,11 +1,19 @@
 import { Module } from '@nestjs/common';
 import { InitMasterCommand } from './init-master.command.js';
+import { KEYS_COMMANDS } from './keys.command.js';
 import { StorageCommand } from './storage.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
 import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
 
 /** The `finvera` command. Each command opens only what it needs. */
 @Module({
-  providers: [InitMasterCommand, TenantsCommand, TenantsListCommand, TenantsMaintenanceCommand, StorageCommand],
+  providers: [
+    InitMasterCommand,
+    TenantsCommand,
+    TenantsListCommand,
+    TenantsMaintenanceCommand,
+    StorageCommand,
+    ...KEYS_COMMANDS,
+  ],
 })
 export class CliModule {}

@@ -1,6 +1,9 @@
 export { ActiveAdmins } from './admins/active-admins.js';
 export { Admin } from './admins/admin.entity.js';
 export { AUDIT_CHAIN_START, AuditLog, auditHash, type AuditRecord } from './audit-log/audit-log.js';
+export { ENCRYPTED_COLUMNS, type EncryptedColumn, KEY_CHECK_COLUMNS } from './encryption/encrypted-columns.js';
+export { type KeyRole, KeyStatus, type SecretsOfKey } from './encryption/key-status.js';
+export { RotateKeys, type RotateKeysResult, type RotatedColumn } from './encryption/rotate-keys.js';
 export { type InitMasterResult, initMasterDatabase } from './init-master-database.js';
 export { MasterConfig } from './master.config.js';
 export { MasterDataModule } from './master-data.module.js';
@@ -12,4 +15,4 @@ export { TENANT_STATUSES, Tenant } from './tenants/tenant.entity.js';
 export { type Maintenance, readMaintenance } from './tenants/maintenance.js';
 export { TenantChangeBus } from './tenants/tenant-change-bus.js';
 export { MasterTenantDirectory } from './tenants/tenant-directory.js';
-export { jwtSecretOf } from './jwt-secret.js';
+export { jwtSecretsOf } from './jwt-secret.js';

@@ -8,7 +8,9 @@ import { AdminSignIn } from './admins/admin-sign-in.js';
 import { AuditLog } from './audit-log/audit-log.js';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { ListAuditLog } from './audit-log/list-audit-log.js';
+import { KeyStatus } from './encryption/key-status.js';
 import { openSecretBox } from './encryption/open-secret-box.js';
+import { RotateKeys } from './encryption/rotate-keys.js';
 import { MasterConfig } from './master.config.js';
 import { MASTER_ENTITIES, masterDataSourceOptions } from './master-data-source.js';
 import { ListPlans } from './plans/list-plans.js';
@@ -39,9 +41,21 @@ export class MasterDataModule {
         TenantChangeBus,
         AuditLog,
         ActiveAdmins,
+        KeyStatus,
+        RotateKeys,
         ...(http ? [AdminSignIn, ListAuditLog, ListPlans] : []),
       ],
-      exports: [TypeOrmModule, MasterConfig, SecretBox, MasterTenantDirectory, TenantChangeBus, AuditLog, ActiveAdmins],
+      exports: [
+        TypeOrmModule,
+        MasterConfig,
+        SecretBox,
+        MasterTenantDirectory,
+        TenantChangeBus,
+        AuditLog,
+        ActiveAdmins,
+        KeyStatus,
+        RotateKeys,
+      ],
     };
   }
 }

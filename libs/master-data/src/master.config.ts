@@ -1,5 +1,5 @@
 import { BooleanSetting, ENCRYPTION_KEY_MIN_LENGTH, IntegerSetting } from '@finvera/common';
-import { IsEmail, IsOptional, IsString, Matches, MinLength } from 'class-validator';
+import { IsEmail, IsOptional, IsString, Matches, MinLength, ValidateIf } from 'class-validator';
 
 const KEY_HELP = `ENCRYPTION_KEY must be set to at least ${ENCRYPTION_KEY_MIN_LENGTH} characters and kept: it encrypts the tenants' database passwords. Make one with: openssl rand -hex 32`;
 
@@ -27,8 +27,17 @@ export class MasterConfig {
   @MinLength(ENCRYPTION_KEY_MIN_LENGTH, { message: KEY_HELP })
   ENCRYPTION_KEY: string;
 
+  /** The key that is to come: values written with it can be read already, nothing is written with it yet. */
+  @ValidateIf((_, value) => value !== '')
+  @MinLength(ENCRYPTION_KEY_MIN_LENGTH, {
+    message: `ENCRYPTION_KEY_NEXT must have at least ${ENCRYPTION_KEY_MIN_LENGTH} characters, or be left away`,
+  })
+  ENCRYPTION_KEY_NEXT: string = '';
+
   /** Former keys, separated by commas: values written with them can still be read. */
-  @IsString()
+  @Matches(/^([^,]{32,}(,|$))*$/, {
+    message: `ENCRYPTION_KEYS_PREVIOUS must be keys of at least ${ENCRYPTION_KEY_MIN_LENGTH} characters, separated by commas, or be left away`,
+  })
   ENCRYPTION_KEYS_PREVIOUS: string = '';
 
   @IsOptional()

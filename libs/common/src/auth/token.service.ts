@@ -40,6 +40,8 @@ export class TokenService {
   constructor(
     private readonly jwt: JwtService,
     private readonly lifetimeSeconds: number,
+    /** of processes that were configured before or after a change of keys: what they signed is good here as well */
+    private readonly others: readonly JwtService[] = [],
   ) {}
 
   issuePlatformToken(claims: PlatformClaims): IssuedToken {
@@ -66,7 +68,7 @@ export class TokenService {
   private check(token: string): VerifiedToken {
     let payload: Record<string, unknown>;
     try {
-      payload = this.jwt.verify(token, { algorithms: ['HS256'], issuer: ISSUER });
+      payload = this.payloadOf(token);
     } catch (cause) {
       const expired = cause instanceof Error && cause.name === 'TokenExpiredError';
       throw unauthenticated(
@@ -79,6 +81,17 @@ export class TokenService {
     throw unauthenticated('The access token is meant for something else; sign in again.', 'token_invalid');
   }
 
+  private payloadOf(token: string): Record<string, unknown> {
+    for (const jwt of [this.jwt, ...this.others]) {
+      try {
+        return jwt.verify(token, { algorithms: ['HS256'], issuer: ISSUER });
+      } catch (error) {
+        if (!isForeignSignature(error)) throw error;
+      }
+    }
+    throw new Error('signed with none of the secrets');
+  }
+
   private issue(audience: string, claims: object): IssuedToken {
     const token = this.jwt.sign(claims, {
       audience,
@@ -89,6 +102,8 @@ export class TokenService {
     return { token, expires_in: this.lifetimeSeconds };
   }
 }
+
+const isForeignSignature = (error: unknown) => error instanceof Error && error.message === 'invalid signature';
 
 const hasStrings = (payload: Record<string, unknown>, ...names: string[]) =>
   names.every((name) => typeof payload[name] === 'string');

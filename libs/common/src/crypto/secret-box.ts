@@ -30,9 +30,14 @@ export class SecretBox {
       .encrypt(this.keys.get(this.kid)!);
   }
 
+  /** Whether values written with this key can be read. */
+  knows(kid: string): boolean {
+    return this.keys.has(kid);
+  }
+
   /** @throws Error when the value was written with a key that is not given here, or was changed */
   async decrypt(jwe: string): Promise<string> {
-    const kid = decodeProtectedHeader(jwe).kid ?? '';
+    const kid = keyIdOfSecret(jwe);
     const key = this.keys.get(kid);
     if (!key) throw new Error(`the value was encrypted with key ${kid}, which is not among the configured keys`);
     const { plaintext } = await compactDecrypt(jwe, key, {
@@ -47,8 +52,11 @@ function deriveKey(key: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', key, 'finvera', 'database-credentials', 64));
 }
 
+/** The key that an encrypted value was written with; empty when the value names none. */
+export const keyIdOfSecret = (jwe: string): string => decodeProtectedHeader(jwe).kid ?? '';
+
 /** A short name for a key that tells nothing about it. */
-function keyId(key: string): string {
+export function keyId(key: string): string {
   const named = hkdfSync('sha256', key, 'finvera', 'key-id', 32);
   return createHash('sha256').update(new Uint8Array(named)).digest('hex').slice(0, 16);
 }

@@ -38,6 +38,8 @@ export class Operation {
   @Column('varchar', { name: 'request_id', length: 64 }) requestId: string;
   /** After a crash: go on (somebody will look at it later), or undo (whoever waited for the answer is gone). */
   @Column('boolean', { name: 'resume_after_crash' }) resumeAfterCrash: boolean;
+  /** A step waits for something: nobody needs to look before. */
+  @Column('datetime', { name: 'not_before', precision: 6, nullable: true }) notBefore: Date | null;
   @Column('datetime', { name: 'started_at', precision: 6, nullable: true }) startedAt: Date | null;
   @Column('datetime', { name: 'finished_at', precision: 6, nullable: true }) finishedAt: Date | null;
   @Column({ type: 'datetime', name: 'created_at', precision: 6, insert: false, update: false }) createdAt: Date;

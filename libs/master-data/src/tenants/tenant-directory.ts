@@ -16,13 +16,13 @@ interface DirectoryRow {
   db_name: string;
   db_host: string;
   db_port: number;
-  credentials: string;
+  user: string;
   requests_per_minute: number;
   maintenance: unknown;
 }
 
 const SELECT = `SELECT t.id, t.subdomain, t.status, t.db_provisioned, t.suspended_reason, t.schema_version,
-    t.db_name, t.db_host, t.db_port, COALESCE(t.db_password, s.admin_password) AS credentials,
+    t.db_name, t.db_host, t.db_port, COALESCE(t.db_user, s.admin_user) AS user,
     p.requests_per_minute, t.maintenance
   FROM tenant_master t JOIN database_servers s ON s.id = t.server_id JOIN plans p ON p.code = t.subscription_plan`;
 
@@ -56,8 +56,12 @@ export class MasterTenantDirectory {
   }
 }
 
+/**
+ * The user stands for its password: a tenant's new password comes with a new user, and a secret that was only encrypted
+ * anew must not close everybody's connections.
+ */
 function toRecord(row: DirectoryRow) {
-  const place = [row.db_host, row.db_port, row.db_name, row.credentials].join('\n');
+  const place = [row.db_host, row.db_port, row.db_name, row.user].join('\n');
   return {
     id: row.id,
     subdomain: row.subdomain,

@@ -31,6 +31,12 @@ export class Tenant {
   @Column('varchar', { name: 'db_user', length: 32, nullable: true }) dbUser: string | null;
   /** Its password, encrypted (compact JWE). */
   @Column('text', { name: 'db_password', nullable: true }) dbPassword: string | null;
+  /** The user that takes its place while credentials are being changed. */
+  @Column('varchar', { name: 'next_db_user', length: 32, nullable: true }) nextDbUser: string | null;
+  /** Its password, encrypted (compact JWE). */
+  @Column('text', { name: 'next_db_password', nullable: true }) nextDbPassword: string | null;
+  /** Since when the tenant has this user of its own, and so this password. */
+  @Column('datetime', { name: 'db_credentials_at', precision: 6, nullable: true }) dbCredentialsAt: Date | null;
   @Column('boolean', { name: 'db_provisioned' }) dbProvisioned: boolean;
   @Column('varchar', { name: 'schema_version', length: 20, nullable: true }) schemaVersion: string | null;
   /** Megabytes (2^20 bytes), three decimals, as text. */
