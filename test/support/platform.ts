@@ -82,6 +82,7 @@ export class Platform {
       LOG_FILE: '',
       WORKER_LOG_FILE: '',
       HOST: '127.0.0.1',
+      WARM_DATABASES_PER_SERVER: '0', // they would be made beside every test
       ...env,
     };
     const ports = await Promise.all(Array.from({ length: apis }, () => freePort()));
@@ -215,6 +216,11 @@ export class Platform {
       await connection.query('DROP DATABASE IF EXISTS ??', [db_name]);
       for (const user of Object.values(users)) if (user) await connection.query("DROP USER IF EXISTS ?@'%'", [user]);
     }
+    const [warm] = await connection
+      .query<RowDataPacket[]>('SELECT db_name FROM ??.warm_databases', [this.env.MASTER_DB_NAME])
+      .catch(() => [[]]);
+    for (const { db_name } of warm as { db_name: string }[])
+      await connection.query('DROP DATABASE IF EXISTS ??', [db_name]);
     await connection.query('DROP DATABASE IF EXISTS ??', [this.env.MASTER_DB_NAME]);
     await connection.end();
     if (unlisted.length > 0)

@@ -6,6 +6,7 @@ import { Plan } from './plans/plan.entity.js';
 import { MasterFirstFloor1795478400000 } from './schema/1795478400000-first-floor.js';
 import { MasterRequests1795482000000 } from './schema/1795482000000-requests.js';
 import { MasterCredentials1795485600000 } from './schema/1795485600000-credentials.js';
+import { MasterManyTenants1795496400000 } from './schema/1795496400000-many-tenants.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
@@ -24,7 +25,12 @@ export const masterDataSourceOptions = (config: MasterConfig): DataSourceOptions
   password: config.MASTER_DB_PASSWORD,
   database: config.MASTER_DB_NAME,
   entities: MASTER_ENTITIES,
-  migrations: [MasterFirstFloor1795478400000, MasterRequests1795482000000, MasterCredentials1795485600000],
+  migrations: [
+    MasterFirstFloor1795478400000,
+    MasterRequests1795482000000,
+    MasterCredentials1795485600000,
+    MasterManyTenants1795496400000,
+  ],
   charset: 'utf8mb4',
   timezone: 'Z',
   dateStrings: ['DATE'],

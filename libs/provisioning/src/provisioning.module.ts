@@ -5,6 +5,7 @@ import { ReadConnections } from './connections/read-connections.js';
 import { CreateTenant } from './create-tenant/create-tenant.js';
 import { CreateTenantOperation } from './create-tenant/create-tenant.operation.js';
 import { RepeatedCreation } from './create-tenant/repeated-creation.js';
+import { TenantDatabaseBuilder } from './create-tenant/tenant-database-builder.js';
 import { DeleteTenant } from './delete-tenant/delete-tenant.js';
 import { DeleteTenantOperation } from './delete-tenant/delete-tenant.operation.js';
 import { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
@@ -24,6 +25,7 @@ import { OperationsController } from './operations/operations.controller.js';
 import { StartOperation } from './operations/start-operation.js';
 import { SteerOperation } from './operations/steer-operation.js';
 import { ProvisioningConfig } from './provisioning.config.js';
+import { MeasureServers } from './servers/measure-servers.js';
 import { ServerConnections } from './servers/server-connections.js';
 import { ListSlowQueries } from './slow-queries/list-slow-queries.js';
 import { SlowQueriesController } from './slow-queries/slow-queries.controller.js';
@@ -33,6 +35,9 @@ import { ChangeTenant } from './tenants/change-tenant.js';
 import { ExamineTenant } from './tenants/examine-tenant.js';
 import { FindTenants } from './tenants/find-tenants.js';
 import { TenantsController } from './tenants/tenants.controller.js';
+import { RefillWarmDatabases } from './warm-databases/refill-warm-databases.js';
+import { WarmDatabaseKeeper } from './warm-databases/warm-database-keeper.js';
+import { WarmDatabaseStore } from './warm-databases/warm-database-store.js';
 
 export interface ProvisioningOptions {
   config: ProvisioningConfig;
@@ -73,6 +78,10 @@ export class ProvisioningModule {
         StartOperation,
         SteerOperation,
         ServerConnections,
+        MeasureServers,
+        TenantDatabaseBuilder,
+        WarmDatabaseStore,
+        RefillWarmDatabases,
         CreateTenant,
         RepeatedCreation,
         DeleteTenant,
@@ -86,7 +95,7 @@ export class ProvisioningModule {
         ProcessRegistry,
         ReadConnections,
         ListSlowQueries,
-        ...(worker ? [OperationWorker] : []),
+        ...(worker ? [OperationWorker, WarmDatabaseKeeper] : []),
       ],
       exports: [
         CreateTenant,
@@ -99,6 +108,9 @@ export class ProvisioningModule {
         SteerOperation,
         PurgeAfterGrace,
         UpdateStorageStats,
+        MeasureServers,
+        RefillWarmDatabases,
+        WarmDatabaseStore,
       ],
     };
   }

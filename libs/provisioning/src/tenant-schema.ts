@@ -13,6 +13,9 @@ export interface AdministratorSeed {
   passwordChangeRequired: boolean;
 }
 
+/** A connection to one tenant's database, within a transaction. */
+export type SchemaSession = Pick<EntityManager, 'query'>;
+
 /** What a tenant database is made of; given by the application that wires provisioning. */
 export interface TenantSchema {
   entities: readonly (new () => object)[];
@@ -21,10 +24,12 @@ export interface TenantSchema {
   schemaVersion: string;
   /** The oldest version that this code can work with. */
   minSchemaVersion: string;
-  /** Default data of a new company; doing it twice is doing it once. */
-  seed(manager: EntityManager, company: CompanySeed): Promise<void>;
-  /** The first user; doing it twice is doing it once. */
-  createAdministrator(manager: EntityManager, user: AdministratorSeed): Promise<void>;
+  /** What every new company begins with, whoever it is; doing it twice is doing it once. */
+  seedDefaults(session: SchemaSession): Promise<void>;
+  /** What a new company begins with on the day of its creation; doing it twice is doing it once. */
+  seedCompany(session: SchemaSession, company: CompanySeed): Promise<void>;
+  /** The first user, after the defaults; doing it twice is doing it once. */
+  createAdministrator(session: SchemaSession, user: AdministratorSeed): Promise<void>;
 }
 
 export const TENANT_SCHEMA = Symbol('TENANT_SCHEMA');

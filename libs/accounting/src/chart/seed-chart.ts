@@ -1,10 +1,10 @@
 import { newId } from '@finvera/common';
-import type { EntityManager } from 'typeorm';
+import type { SqlSession } from '../schema/sql-session.js';
 import { type ChartTemplate, TALLY_CHART } from './templates/tally.js';
 
 /** Groups and ledgers of a chart template; those that exist (by their stable code) stay as they are. */
-export async function seedChart(manager: EntityManager, chart: ChartTemplate = TALLY_CHART): Promise<void> {
-  const existing: { id: string; code: string }[] = await manager.query(
+export async function seedChart(session: SqlSession, chart: ChartTemplate = TALLY_CHART): Promise<void> {
+  const existing: { id: string; code: string }[] = await session.query(
     'SELECT id, reserved_code AS code FROM account_groups WHERE reserved_code IS NOT NULL',
   );
   const ids = new Map(existing.map(({ id, code }) => [code, id]));
@@ -18,11 +18,11 @@ export async function seedChart(manager: EntityManager, chart: ChartTemplate = T
     ]; // biome-ignore format: one row
   });
   if (rows.length > 0)
-    await manager.query(
+    await session.query(
       'INSERT INTO account_groups (id, name, parent_id, nature, affects_gross_profit, is_reserved, reserved_code, sort_order) VALUES ?',
       [rows],
     );
-  await manager.query('INSERT IGNORE INTO ledgers (id, name, group_id, is_reserved, reserved_code) VALUES ?', [
+  await session.query('INSERT IGNORE INTO ledgers (id, name, group_id, is_reserved, reserved_code) VALUES ?', [
     chart.ledgers.map((ledger) => [newId(), ledger.name, ids.get(ledger.group), true, ledger.code]),
   ]);
 }

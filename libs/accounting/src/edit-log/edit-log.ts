@@ -1,6 +1,6 @@
 import { type Actor, canonicalJson, newId } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { SqlSession } from '../schema/sql-session.js';
 import { contentHash, type EditLogRow } from './content-hash.js';
 
 export interface EditLogChange {
@@ -20,12 +20,12 @@ export interface EditLogChange {
  */
 @Injectable()
 export class EditLog {
-  record(tx: EntityManager, actor: Actor, change: EditLogChange): Promise<void> {
+  record(tx: SqlSession, actor: Actor, change: EditLogChange): Promise<void> {
     return this.recordMany(tx, actor, [change]);
   }
 
   /** Within the transaction of the change itself; one statement. */
-  async recordMany(tx: EntityManager, actor: Actor, changes: readonly EditLogChange[]): Promise<void> {
+  async recordMany(tx: SqlSession, actor: Actor, changes: readonly EditLogChange[]): Promise<void> {
     if (changes.length === 0) return;
     const rows = changes.map((change) => rowOf(actor, change));
     await tx.query(

@@ -1,10 +1,10 @@
 import { newId, todayIn } from '@finvera/common';
-import type { EntityManager } from 'typeorm';
+import type { SqlSession } from '../schema/sql-session.js';
 import { financialYearsBetween } from './financial-year.js';
 
 /** Makes the rows of all financial years from the beginning of the books to today; those that exist stay. */
 export async function ensureFinancialYears(
-  tx: EntityManager,
+  tx: SqlSession,
   settings: { booksBegin: string; financialYearStart: string; timeZone: string },
 ): Promise<void> {
   const years = financialYearsBetween(settings.booksBegin, todayIn(settings.timeZone), settings.financialYearStart);

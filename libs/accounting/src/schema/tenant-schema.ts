@@ -1,10 +1,10 @@
 import { newId, systemActor, todayIn } from '@finvera/common';
-import type { EntityManager } from 'typeorm';
 import { AccountGroup } from '../chart/account-group.entity.js';
 import { Ledger } from '../chart/ledger.entity.js';
 import { seedChart } from '../chart/seed-chart.js';
 import { CompanySettingsRow } from '../company/company-settings.entity.js';
 import { EditLog } from '../edit-log/edit-log.js';
+import type { SqlSession } from './sql-session.js';
 import { ensureFinancialYears } from '../periods/ensure-financial-years.js';
 import { financialYearOf } from '../periods/financial-year.js';
 import { SEEDED_ROLES, ADMINISTRATOR_ROLE } from '../users/permissions.js';
@@ -26,39 +26,46 @@ export const tenantSchema = {
   /** the oldest version that this code can work with */
   minSchemaVersion: '1795478400000',
 
-  /** Settings, financial year, roles, chart of accounts, voucher types. Doing it twice is doing it once. */
-  async seed(manager: EntityManager, company: { companyName: string; email: string; phone: string }): Promise<void> {
+  /** Roles, chart of accounts, voucher types: the same for every company. Doing it twice is doing it once. */
+  async seedDefaults(session: SqlSession): Promise<void> {
+    await session.query('INSERT IGNORE INTO roles (id, code, name, permissions, is_reserved) VALUES ?', [
+      SEEDED_ROLES.map((role) => [newId(), role.code, role.name, JSON.stringify(role.permissions), true]),
+    ]);
+    await seedChart(session);
+    await seedVoucherTypes(session);
+  },
+
+  /** Settings, and the financial year of today. Doing it twice is doing it once. */
+  async seedCompany(
+    session: SqlSession,
+    company: { companyName: string; email: string; phone: string },
+  ): Promise<void> {
     const booksBegin = financialYearOf(todayIn(FIRST_TIME_ZONE), FIRST_FINANCIAL_YEAR_START).start;
-    await manager.query(
+    await session.query(
       'INSERT IGNORE INTO company_settings (id, company_name, email, phone, books_begin, financial_year_start, time_zone) VALUES (1, ?, ?, ?, ?, ?, ?)',
       [company.companyName, company.email, company.phone, booksBegin, FIRST_FINANCIAL_YEAR_START, FIRST_TIME_ZONE],
     );
-    await ensureFinancialYears(manager, {
+    await ensureFinancialYears(session, {
       booksBegin,
       financialYearStart: FIRST_FINANCIAL_YEAR_START,
       timeZone: FIRST_TIME_ZONE,
     });
-    await manager.query('INSERT IGNORE INTO roles (id, code, name, permissions, is_reserved) VALUES ?', [
-      SEEDED_ROLES.map((role) => [newId(), role.code, role.name, JSON.stringify(role.permissions), true]),
-    ]);
-    await seedChart(manager);
-    await seedVoucherTypes(manager);
   },
 
   /** The first user, who may do everything. Doing it twice is doing it once. */
   async createAdministrator(
-    manager: EntityManager,
+    session: SqlSession,
     user: { email: string; name: string; passwordHash: string; passwordChangeRequired: boolean },
   ): Promise<void> {
     const id = newId();
     const email = user.email.toLowerCase();
-    const { affectedRows } = await manager.query(
+    const { affectedRows } = await session.query(
       `INSERT IGNORE INTO users (id, email, name, password_hash, role_id, password_change_required)
          SELECT ?, ?, ?, ?, id, ? FROM roles WHERE code = ?`,
       [id, email, user.name.slice(0, 120), user.passwordHash, user.passwordChangeRequired, ADMINISTRATOR_ROLE],
     );
     if (affectedRows === 0) return;
-    await new EditLog().record(manager, systemActor('provisioning'), {
+    await new EditLog().record(session, systemActor('provisioning'), {
       action: 'created',
       objectType: 'user',
       objectId: id,

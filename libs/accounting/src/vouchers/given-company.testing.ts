@@ -43,7 +43,10 @@ export async function givenCompany() {
   await migrate({ ...server, username: server.user, database });
   const { dataSource, close } = await openTenant(server, database);
   const company = { companyName: 'Acme', email: 'a@example.com', phone: '1234567890' };
-  await dataSource.transaction((tx) => tenantSchema.seed(tx, company));
+  await dataSource.transaction(async (tx) => {
+    await tenantSchema.seedDefaults(tx);
+    await tenantSchema.seedCompany(tx, company);
+  });
   await dataSource.query("UPDATE company_settings SET books_begin = '2023-04-01'");
 
   const transaction = new CompanyTransaction(dataSource);

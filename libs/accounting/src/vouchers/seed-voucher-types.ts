@@ -1,5 +1,5 @@
 import { newId } from '@finvera/common';
-import type { EntityManager } from 'typeorm';
+import type { SqlSession } from '../schema/sql-session.js';
 import type { BaseType } from './voucher-type.entity.js';
 
 const SEEDED: [name: string, base: BaseType, numbering: 'automatic' | 'none'][] = [
@@ -17,8 +17,8 @@ const SEEDED: [name: string, base: BaseType, numbering: 'automatic' | 'none'][] 
 ];
 
 /** The voucher types of a new company; those that exist stay as they are. */
-export async function seedVoucherTypes(manager: EntityManager): Promise<void> {
-  await manager.query('INSERT IGNORE INTO voucher_types (id, name, base_type, numbering, is_reserved) VALUES ?', [
+export async function seedVoucherTypes(session: SqlSession): Promise<void> {
+  await session.query('INSERT IGNORE INTO voucher_types (id, name, base_type, numbering, is_reserved) VALUES ?', [
     SEEDED.map(([name, base, numbering]) => [newId(), name, base, numbering, true]),
   ]);
 }

@@ -1,14 +1,15 @@
-import { SecretBox } from '@finvera/common';
-import { AuditLog, TenantChangeBus } from '@finvera/master-data';
-import { Inject, Injectable } from '@nestjs/common';
+import { isUnreachable, SecretBox } from '@finvera/common';
+import { AuditLog, type Operation, type Tenant, TenantChangeBus } from '@finvera/master-data';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { operationActor } from '../operations/operation-actor.js';
 import type { OperationKind, OperationStep, StepContext } from '../operations/operation-kind.js';
-import { ServerConnections } from '../servers/server-connections.js';
-import { createDatabase, createDatabaseUser, dropDatabase, dropDatabaseUser } from '../servers/tenant-database.js';
+import { ServerConnections, type ServerSession } from '../servers/server-connections.js';
+import { createDatabaseUser, dropDatabase, dropDatabaseUser } from '../servers/tenant-database.js';
 import { TENANT_SCHEMA, type TenantSchema } from '../tenant-schema.js';
-import { fillTenantDatabase } from './fill-tenant-database.js';
+import { WarmDatabaseStore } from '../warm-databases/warm-database-store.js';
+import { inTransaction, TenantDatabaseBuilder } from './tenant-database-builder.js';
 
 export const CREATE_TENANT = 'create_tenant';
 
@@ -17,10 +18,16 @@ export interface CreateTenantInput {
   company_name: string;
   email: string;
   phone: string;
-  administrator: { email: string; name: string; password_hash: string; password_change_required: boolean };
+  /** the hash is absent when somebody waits: it is made beside the database, and after a crash nothing is resumed */
+  administrator: { email: string; name: string; password_hash?: string; password_change_required: boolean };
   idempotency_key?: string;
   /** the first answer, encrypted, kept for repeated calls with the same key */
   answer?: string;
+}
+
+/** What the operation's state holds: the database made ready beforehand that this tenant was given. */
+interface CreateTenantState {
+  warm_database?: string;
 }
 
 /** From a record to a company that can sign in. Until `activate`, undoing leaves nothing of it. */
@@ -29,65 +36,91 @@ export class CreateTenantOperation implements OperationKind {
   readonly kind = CREATE_TENANT;
   readonly pointOfNoReturn = 'activated';
   readonly steps: readonly OperationStep[] = [
-    { name: 'record', do: async () => undefined, undo: (context) => this.forgetRecord(context) },
+    { name: 'record', undo: (context) => this.forgetRecord(context) },
     {
-      name: 'create_database',
-      do: (context) => this.createDatabase(context),
+      name: 'build_database',
+      do: (context) => this.buildDatabase(context),
       undo: (context) => this.dropDatabase(context),
     },
-    { name: 'create_user', do: (context) => this.createUser(context), undo: (context) => this.dropUser(context) },
-    { name: 'fill_database', do: (context) => this.fill(context) },
     { name: 'activate', do: (context) => this.activate(context) },
     // nothing is left to do: the name exists so that a crash right after the activation never undoes it
-    { name: 'activated', do: async () => undefined },
+    { name: 'activated' },
   ];
+  /** Of creations that somebody waits for in this process, by id of the operation. */
+  readonly passwordHashes = new Map<string, Promise<string>>();
+  private readonly logger = new Logger(CreateTenantOperation.name);
 
   constructor(
     @InjectDataSource() private readonly master: DataSource,
     @Inject(TENANT_SCHEMA) private readonly schema: TenantSchema,
     private readonly servers: ServerConnections,
+    private readonly builder: TenantDatabaseBuilder,
+    private readonly warm: WarmDatabaseStore,
     private readonly secrets: SecretBox,
     private readonly audit: AuditLog,
     private readonly changes: TenantChangeBus,
   ) {}
 
-  private createDatabase({ tenant }: StepContext) {
-    return this.servers.use(tenant.serverId, (session) => createDatabase(session, tenant.dbName));
-  }
-
-  private async dropDatabase({ tenant }: StepContext) {
-    if (!tenant.dbName) return; // the record is gone: a former try undid it all
-    await this.servers.use(tenant.serverId, (session) => dropDatabase(session, tenant.dbName));
-  }
-
-  private async createUser({ tenant }: StepContext) {
-    if (!tenant.dbUser || !tenant.dbPassword) return;
-    const { dbName, dbUser } = tenant;
-    const password = await this.secrets.decrypt(tenant.dbPassword);
-    await this.servers.use(tenant.serverId, (session) => createDatabaseUser(session, dbName, dbUser, password));
-  }
-
-  private async dropUser({ tenant }: StepContext) {
-    const { dbUser } = tenant;
-    if (dbUser) await this.servers.use(tenant.serverId, (session) => dropDatabaseUser(session, dbUser));
-  }
-
-  private async fill({ tenant, operation }: StepContext) {
-    const input = operation.input as unknown as CreateTenantInput;
-    await fillTenantDatabase({
-      target: { ...(await this.servers.target(tenant.serverId)), database: tenant.dbName },
-      schema: this.schema,
-      company: { companyName: input.company_name, email: input.email, phone: input.phone },
-      administrator: {
-        email: input.administrator.email,
-        name: input.administrator.name,
-        passwordHash: input.administrator.password_hash,
-        passwordChangeRequired: input.administrator.password_change_required,
+  private async buildDatabase({ tenant, operation, state }: StepContext) {
+    await this.servers.use(
+      tenant.serverId,
+      async (session) => {
+        const adopted = await this.adopt(session, tenant, state as CreateTenantState);
+        if (!adopted) await this.builder.build(session, tenant.serverId, tenant.dbName);
+        await this.createUser(session, tenant);
+        await this.fill(session, operation, { withDefaults: !adopted });
       },
+      { scripts: true },
+    );
+  }
+
+  /** One that was made ready is renamed; when that was begun before or does not work, there is none of it any more. */
+  private async adopt(session: ServerSession, tenant: Tenant, { warm_database }: CreateTenantState): Promise<boolean> {
+    if (!warm_database) return false;
+    try {
+      if (await this.builder.adopt(session, warm_database, tenant.dbName)) return true;
+    } catch (error) {
+      if (isUnreachable(error)) throw error;
+      this.logger.warn({ msg: 'database made ready was of no use', db_name: warm_database, err: error });
+    }
+    await dropDatabase(session, warm_database);
+    return false;
+  }
+
+  private async dropDatabase({ tenant, state }: StepContext) {
+    const { warm_database } = state as CreateTenantState;
+    if (!tenant.dbName) return; // the record is gone: a former try undid it all
+    await this.servers.use(tenant.serverId, async (session) => {
+      await dropDatabase(session, tenant.dbName);
+      if (warm_database) await dropDatabase(session, warm_database);
+      if (tenant.dbUser) await dropDatabaseUser(session, tenant.dbUser);
+    });
+    if (warm_database) await this.warm.forget(warm_database);
+  }
+
+  private async createUser(session: ServerSession, { dbName, dbUser, dbPassword }: Tenant) {
+    if (!dbUser || !dbPassword) return;
+    await createDatabaseUser(session, dbName, dbUser, await this.secrets.decrypt(dbPassword));
+  }
+
+  private async fill(session: ServerSession, operation: Operation, { withDefaults }: { withDefaults: boolean }) {
+    const { company_name, email, phone, administrator } = operation.input as unknown as CreateTenantInput;
+    const passwordHash = administrator.password_hash ?? (await this.passwordHashes.get(operation.id));
+    if (!passwordHash) throw new Error(`operation ${operation.id} has no password for the administrator`);
+    await inTransaction(session, async (tx) => {
+      if (withDefaults) await this.schema.seedDefaults(tx);
+      await this.schema.seedCompany(tx, { companyName: company_name, email, phone });
+      await this.schema.createAdministrator(tx, {
+        email: administrator.email,
+        name: administrator.name,
+        passwordHash,
+        passwordChangeRequired: administrator.password_change_required,
+      });
     });
   }
 
-  private async activate({ tenant, operation, signal }: StepContext) {
+  private async activate({ tenant, operation, state, signal }: StepContext) {
+    const { warm_database } = state as CreateTenantState;
     const input = operation.input as unknown as CreateTenantInput;
     await this.master.transaction(async (tx) => {
       signal.throwIfAborted();
@@ -99,6 +132,7 @@ export class CreateTenantOperation implements OperationKind {
         operation.id,
         operation.claimToken,
       ]);
+      if (warm_database) await this.warm.forget(warm_database, tx);
       if (input.idempotency_key)
         await tx.query('UPDATE idempotency_keys SET answer = ? WHERE idempotency_key = ? AND tenant_id = ?', [
           input.answer ?? null,

@@ -11,16 +11,18 @@ import {
   SecretBox,
   sha256,
 } from '@finvera/common';
-import { MasterConfig, type Plan, Tenant, TenantChangeBus } from '@finvera/master-data';
-import { Injectable } from '@nestjs/common';
+import { MasterConfig, type Operation, type Plan, Tenant, TenantChangeBus } from '@finvera/master-data';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type OperationLock, OperationLocks } from '../operations/operation-locks.js';
+import { OperationLocks } from '../operations/operation-locks.js';
 import { OperationQueue } from '../operations/operation-queue.js';
 import { OperationRunner } from '../operations/operation-runner.js';
 import { OperationStore } from '../operations/operation-store.js';
 import { chooseServer } from '../servers/choose-server.js';
-import { CREATE_TENANT, type CreateTenantInput } from './create-tenant.operation.js';
+import { TENANT_SCHEMA, type TenantSchema } from '../tenant-schema.js';
+import { WarmDatabaseStore } from '../warm-databases/warm-database-store.js';
+import { CREATE_TENANT, type CreateTenantInput, CreateTenantOperation } from './create-tenant.operation.js';
 
 export interface NewTenant {
   company_name: string;
@@ -35,6 +37,14 @@ export interface CreatedTenant {
   tenantId: string;
   operationId: string;
   adminUser: { email: string; temporary_password?: string };
+}
+
+export interface CreateOptions {
+  /** Come back when the company is ready, else when the operation is queued. */
+  wait: boolean;
+  /** Take a database that was made ready beforehand: when waiting, unless said otherwise. */
+  warm?: boolean;
+  idempotency?: IdempotencyRequest;
 }
 
 const DATABASE_USER_ID_LENGTH = 20;
@@ -57,17 +67,16 @@ export class CreateTenant {
     private readonly runner: OperationRunner,
     private readonly queue: OperationQueue,
     private readonly changes: TenantChangeBus,
+    private readonly warm: WarmDatabaseStore,
+    private readonly kind: CreateTenantOperation,
+    @Inject(TENANT_SCHEMA) private readonly schema: TenantSchema,
   ) {}
 
   /**
-   * @param options.wait whether to come back when the company is ready (else when the operation is queued)
    * @throws KeyTaken; DomainError 409 `subdomain_taken`, 400 for an unknown plan; whatever made it fail, after nothing is left of it
    */
-  async create(
-    tenant: NewTenant,
-    actor: Actor,
-    { wait, idempotency }: { wait: boolean; idempotency?: IdempotencyRequest },
-  ): Promise<CreatedTenant> {
+  async create(tenant: NewTenant, actor: Actor, options: CreateOptions): Promise<CreatedTenant> {
+    const { wait, idempotency } = options;
     const operationId = newUuid();
     const tenantId = newUuid();
     const temporaryPassword = tenant.admin_password === undefined ? generatePassword() : undefined;
@@ -79,6 +88,9 @@ export class CreateTenant {
         ...(temporaryPassword && { temporary_password: temporaryPassword }),
       },
     };
+    // takes longer than all else but the tables: who waits lets it go on beside them
+    const passwordHash = hashPassword(tenant.admin_password ?? temporaryPassword!);
+    passwordHash.catch(() => undefined); // whoever needs it will know
     const input: CreateTenantInput = {
       company_name: tenant.company_name,
       email: tenant.email,
@@ -86,7 +98,7 @@ export class CreateTenant {
       administrator: {
         email: created.adminUser.email,
         name: tenant.company_name,
-        password_hash: await hashPassword(tenant.admin_password ?? temporaryPassword!),
+        ...(!wait && { password_hash: await passwordHash }),
         password_change_required: temporaryPassword !== undefined,
       },
       ...(idempotency && {
@@ -96,14 +108,17 @@ export class CreateTenant {
     };
     // before the row exists, so that nobody mistakes it for one that a crash left behind
     const lock = wait ? await this.locks.tryAcquire(operationId) : null;
+    if (wait) this.kind.passwordHashes.set(operationId, passwordHash);
     try {
-      await this.insert(tenant, actor, created, input, lock, idempotency);
-      if (lock) await this.runner.runInserted(operationId, lock);
+      const operation = await this.insert(tenant, actor, created, input, options);
+      if (lock) await this.runner.runInserted(operation, lock);
     } finally {
+      this.kind.passwordHashes.delete(operationId);
       await lock?.release();
     }
+    if (wait) return created;
     await this.changes.publish(tenantId);
-    if (!wait) await this.queue.wake(operationId);
+    await this.queue.wake(operationId);
     return created;
   }
 
@@ -112,9 +127,8 @@ export class CreateTenant {
     actor: Actor,
     created: CreatedTenant,
     input: CreateTenantInput,
-    lock: OperationLock | null,
-    idempotency?: IdempotencyRequest,
-  ): Promise<void> {
+    { wait, warm = wait, idempotency }: CreateOptions,
+  ): Promise<Operation> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await retryDeadlocks(() =>
@@ -123,15 +137,17 @@ export class CreateTenant {
             await tx.query('INSERT INTO idempotency_keys (idempotency_key, route, body_hash, tenant_id) VALUES (?, ?, ?, ?)', [
               idempotency.key, idempotency.route, sha256(canonicalJson(idempotency.body)), created.tenantId,
             ]); // biome-ignore format: one call
-            await this.insertTenant(tx, tenant, created.tenantId);
-            await this.store.insert(tx, {
+            const serverId = await this.insertTenant(tx, tenant, created.tenantId);
+            const taken = warm && (await this.warm.claim(tx, serverId, this.schema.schemaVersion, created.tenantId));
+            return this.store.insert(tx, {
               id: created.operationId,
               kind: CREATE_TENANT,
               tenantId: created.tenantId,
-              status: lock ? 'running' : 'queued',
+              status: wait ? 'running' : 'queued',
               input: input as unknown as Record<string, unknown>,
+              ...(taken && { state: { warm_database: taken } }),
               requestedBy: actor,
-              resumeAfterCrash: lock === null,
+              resumeAfterCrash: !wait,
             });
           }),
         );
@@ -148,7 +164,7 @@ export class CreateTenant {
     }
   }
 
-  private async insertTenant(tx: EntityManager, tenant: NewTenant, tenantId: string): Promise<void> {
+  private async insertTenant(tx: EntityManager, tenant: NewTenant, tenantId: string): Promise<string> {
     const plan = await planOf(tx, tenant.subscription_plan);
     const server = await chooseServer(tx, plan.placementClass);
     const user = this.config.USE_SEPARATE_DB_USERS ? databaseUser(tenantId) : null;
@@ -170,6 +186,7 @@ export class CreateTenant {
       storageUsedMb: '0',
       storageLimitMb: plan.storageLimitMb,
     });
+    return server.id;
   }
 
   /** Whether the subdomain was held by a creation that a crash left behind, which is undone now. */

@@ -14,7 +14,8 @@ export interface StepContext {
 /** One idempotent step: done twice, or begun twice, it leaves the same. */
 export interface OperationStep {
   readonly name: string;
-  do(context: StepContext): Promise<void>;
+  /** Absent when nothing is to be done: the name is a place that the row can stand at. */
+  do?(context: StepContext): Promise<void>;
   /** Takes back what `do` did, also when it did only half of it, or nothing. */
   undo?(context: StepContext): Promise<void>;
 }

@@ -51,16 +51,13 @@ export class OperationRunner {
    * Does an operation that the caller has just inserted as `running`, holding its lock since before.
    * @throws what made a step fail, after it was undone; when undoing could not be finished either, a later run does it
    */
-  async runInserted(operationId: string, lock: OperationLock): Promise<void> {
-    const operation = await this.store.find(operationId);
-    if (!operation) throw new Error(`operation ${operationId} is not in the master database`);
-    await this.work(operation, lock, { fresh: true });
+  async runInserted(operation: Operation, lock: OperationLock): Promise<void> {
+    await this.do({ operation, kind: this.kindOf(operation), token: operation.claimToken!, lock });
   }
 
-  private async work(operation: Operation, lock: OperationLock, { fresh = false } = {}): Promise<void> {
-    const kind = this.kinds.get(operation.kind);
-    if (!kind) throw new Error(`operations of kind ${operation.kind} are not known to this version`);
-    const interrupted = operation.status === 'running' && !fresh;
+  private async work(operation: Operation, lock: OperationLock): Promise<void> {
+    const kind = this.kindOf(operation);
+    const interrupted = operation.status === 'running';
     const giveUp = interrupted && !operation.resumeAfterCrash && !this.isBeyondReturn(kind, operation);
     const token = await this.store.claim(operation.id, operation.status === 'undoing' ? 'undoing' : 'running');
     operation.claimToken = token;
@@ -80,20 +77,25 @@ export class OperationRunner {
     const { operation, kind, token } = job;
     const from = this.isBeyondReturn(kind, operation) ? stepIndex(kind, operation) : 0;
     for (const [index, step] of kind.steps.entries()) {
-      if (index < from) continue;
+      if (index < from || !step.do) continue;
       const progress = Math.round((index / kind.steps.length) * 100);
       try {
-        await this.store.save(operation.id, token, { step: step.name, progress });
+        // with what the step before left: one write says that that one is done and this one begins
+        await this.store.save(operation.id, token, { step: step.name, progress, state: operation.state });
         operation.step = step.name;
         await step.do(await this.context(job));
         job.lock.signal.throwIfAborted();
-        await this.store.save(operation.id, token, { state: operation.state });
       } catch (error) {
         await this.failed(job, error);
         throw error;
       }
     }
-    await this.finish(job, 'succeeded', { progress: 100, errorCode: null, errorMessage: null });
+    await this.finish(job, 'succeeded', {
+      progress: 100,
+      state: operation.state,
+      errorCode: null,
+      errorMessage: null,
+    });
   }
 
   /** A step failed: undo, or, beyond the point of no return, leave it for the next try. */
@@ -145,6 +147,12 @@ export class OperationRunner {
     job.lock.signal.throwIfAborted();
     const tenant = (await this.store.tenant(operation.tenantId)) ?? ({ id: operation.tenantId } as Tenant);
     return { operation, tenant, state: operation.state, signal: job.lock.signal };
+  }
+
+  private kindOf({ kind: name }: Operation): OperationKind {
+    const kind = this.kinds.get(name);
+    if (!kind) throw new Error(`operations of kind ${name} are not known to this version`);
+    return kind;
   }
 
   private isBeyondReturn(kind: OperationKind, operation: Operation): boolean {

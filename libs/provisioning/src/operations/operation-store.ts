@@ -13,9 +13,10 @@ export interface NewOperation {
   id: string;
   kind: string;
   tenantId: string;
+  /** `running` when the caller works on it at once, under the lock that it holds */
   status: 'queued' | 'running';
-  claimToken?: string;
   input?: Record<string, unknown>;
+  state?: Record<string, unknown>;
   requestedBy: Actor;
   resumeAfterCrash: boolean;
 }
@@ -25,21 +26,26 @@ export interface NewOperation {
 export class OperationStore {
   constructor(@InjectDataSource() private readonly master: DataSource) {}
 
-  async insert(tx: EntityManager, { requestedBy: actor, ...operation }: NewOperation): Promise<void> {
-    await tx.insert(Operation, {
+  /** @returns the operation as it was inserted; a running one is claimed by the caller */
+  async insert(tx: EntityManager, { requestedBy: actor, ...operation }: NewOperation): Promise<Operation> {
+    const running = operation.status === 'running';
+    const inserted = {
       ...operation,
       requestedBy: actor.name,
       requestedById: actor.id,
       requestedFrom: actor.ip ?? null,
       requestId: actor.requestId,
-      claimToken: operation.claimToken ?? null,
+      claimToken: running ? newUuid() : null,
       input: operation.input ?? {},
-      state: {},
+      state: operation.state ?? {},
+      step: null,
       progress: 0,
-      attempts: 0,
-      startedAt: null,
+      attempts: running ? 1 : 0,
+      startedAt: running ? new Date() : null,
       finishedAt: null,
-    } as never);
+    };
+    await tx.insert(Operation, inserted as never);
+    return inserted as unknown as Operation;
   }
 
   find(id: string): Promise<Operation | null> {

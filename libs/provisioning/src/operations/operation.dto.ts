@@ -13,7 +13,7 @@ export class OperationDto {
   @ApiProperty({ example: 'create_tenant' }) kind: string;
   @ApiProperty() tenant_id: string;
   @ApiProperty({ enum: OPERATION_STATUSES }) status: string;
-  @ApiProperty({ nullable: true, type: String, example: 'fill_database' }) step: string | null;
+  @ApiProperty({ nullable: true, type: String, example: 'build_database' }) step: string | null;
   @ApiProperty({ description: 'percent', example: 60 }) progress: number;
   @ApiProperty({ example: 1 }) attempts: number;
   @ApiProperty({ nullable: true, type: OperationErrorDto }) error: OperationErrorDto | null;

@@ -21,8 +21,17 @@ export class ServerConnections {
     private readonly secrets: SecretBox,
   ) {}
 
-  async use<T>(serverId: string, work: (session: ServerSession) => Promise<T>): Promise<T> {
-    const connection = await openConnection({ ...(await this.target(serverId)), connectTimeoutMs: CONNECT_TIMEOUT_MS });
+  /** @param options.scripts whether a query may be several statements, all of them constant SQL */
+  async use<T>(
+    serverId: string,
+    work: (session: ServerSession) => Promise<T>,
+    { scripts = false }: { scripts?: boolean } = {},
+  ): Promise<T> {
+    const connection = await openConnection({
+      ...(await this.target(serverId)),
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      multipleStatements: scripts,
+    });
     connection.on('error', () => undefined); // the statement under way reports it
     try {
       return await work({ query: (sql, parameters) => query(connection, sql, parameters) });

@@ -6,14 +6,51 @@ const TENANT_RIGHTS = 'SELECT, INSERT, UPDATE, DELETE, EXECUTE, CREATE TEMPORARY
 
 /** An empty database; what stood there under this name is gone, so that a second try begins afresh. */
 export async function createDatabase(session: ServerSession, database: string): Promise<void> {
+  if (await createNewDatabase(session, database)) return;
+  await killConnections(session, database); // the script of a process that was killed may still be running
   await dropDatabase(session, database);
-  await session.query(
-    `CREATE DATABASE ${quoteIdentifier(database)} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`,
-  );
+  await createNewDatabase(session, database);
+}
+
+/** @returns false when there is one of this name, which then stays as it is */
+export async function createNewDatabase(session: ServerSession, database: string): Promise<boolean> {
+  try {
+    await session.query(
+      `CREATE DATABASE ${quoteIdentifier(database)} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`,
+    );
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ER_DB_CREATE_EXISTS') return false;
+    throw error;
+  }
 }
 
 export async function dropDatabase(session: ServerSession, database: string): Promise<void> {
-  await session.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)}`);
+  const triggered = await session.query<{ name: string }>(
+    'SELECT DISTINCT event_object_table AS name FROM information_schema.triggers WHERE trigger_schema = ?',
+    [database],
+  );
+  const drop = `DROP DATABASE IF EXISTS ${quoteIdentifier(database)}`;
+  try {
+    await session.query(drop);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ER_DB_DROP_RMDIR') throw error;
+    await session.query(`USE ${quoteIdentifier(database)}`);
+    for (const { name } of triggered) await takeTriggerFileAway(session, name);
+    await session.query(drop);
+  }
+}
+
+/**
+ * MariaDB 10.11 can leave `<table>.TRG-` in a database's folder when several connections make triggers at once; the
+ * folder can then not be removed. Making two triggers on a table of that name writes the file anew and removes it.
+ */
+async function takeTriggerFileAway(session: ServerSession, table: string): Promise<void> {
+  const name = quoteIdentifier(table);
+  await session.query(`CREATE TABLE IF NOT EXISTS ${name} (id INT) ENGINE=InnoDB`);
+  await session.query(`CREATE TRIGGER left_file_1 BEFORE INSERT ON ${name} FOR EACH ROW SET @left_file = 1`);
+  await session.query(`CREATE TRIGGER left_file_2 BEFORE UPDATE ON ${name} FOR EACH ROW SET @left_file = 1`);
+  await session.query(`DROP TABLE ${name}`);
 }
 
 /** A user that can reach this database and no other. */

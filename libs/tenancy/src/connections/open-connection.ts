@@ -25,6 +25,8 @@ export interface ConnectionTarget {
   password: string;
   database?: string;
   connectTimeoutMs: number;
+  /** Several statements in one round trip; for constant SQL alone. */
+  multipleStatements?: boolean;
 }
 
 /** Opens a connection and sets its session; rejects with the driver's error. */
