@@ -1,4 +1,4 @@
-import { PurgeAfterGrace, UpdateStorageStats } from '@finvera/provisioning';
+import { MeasureServers, PurgeAfterGrace, UpdateStorageStats } from '@finvera/provisioning';
 import { Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 
@@ -10,11 +10,17 @@ export class Schedules {
   constructor(
     private readonly purgeAfterGrace: PurgeAfterGrace,
     private readonly updateStorageStats: UpdateStorageStats,
+    private readonly measureServers: MeasureServers,
   ) {}
 
   @Cron(CronExpression.EVERY_HOUR)
   async storage(): Promise<void> {
     await this.run('storage statistics', () => this.updateStorageStats.run());
+  }
+
+  @Cron(CronExpression.EVERY_MINUTE)
+  async loads(): Promise<void> {
+    await this.run('loads of servers', () => this.measureServers.run());
   }
 
   @Cron(CronExpression.EVERY_10_MINUTES)
