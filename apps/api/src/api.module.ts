@@ -1,5 +1,5 @@
 import { AccountingModule, tenantSchema } from '@finvera/accounting';
-import { AuthModule, RedisModule, SignInLimiterModule } from '@finvera/common';
+import { AuthModule, RedisModule, SignInLimiterModule, type Tracing } from '@finvera/common';
 import { jwtSecretsOf, MasterDataModule, type MasterConfig } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, RequestLimitsModule, requestLimitsOf, type TenancyConfig } from '@finvera/tenancy';
@@ -19,12 +19,14 @@ export interface ApiSettings {
   master: MasterConfig;
   tenancy: TenancyConfig;
   provisioning: ProvisioningConfig;
+  /** Absent: nothing is traced. */
+  tracing?: Tracing;
 }
 
 /** The HTTP process: wires the libs; no business rule lives here. */
 @Module({})
 export class ApiModule {
-  static forRoot({ api, master, tenancy, provisioning }: ApiSettings): DynamicModule {
+  static forRoot({ api, master, tenancy, provisioning, tracing }: ApiSettings): DynamicModule {
     return {
       module: ApiModule,
       imports: [
@@ -43,6 +45,7 @@ export class ApiModule {
           baseDomain: api.BASE_DOMAIN,
           limits: limitsOf(tenancy),
           slowQueryMs: tenancy.SLOW_QUERY_MS,
+          tracing,
         }),
         ProvisioningModule.forRoot({ config: provisioning, schema: tenantSchema, http: true }),
         AccountingModule,

@@ -1,5 +1,5 @@
 import helmet from '@fastify/helmet';
-import { EnvelopeAdapter, FailureFilter, sendFailure, validationPipe } from '@finvera/common';
+import { EnvelopeAdapter, FailureFilter, sendFailure, validationPipe, Tracing } from '@finvera/common';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -13,6 +13,7 @@ import { keepRouteHandlers } from './keep-route-handlers.js';
 import { RequestMetrics } from './metrics/request-metrics.js';
 import { logRequests } from './request-log.js';
 import { serveSwagger } from './swagger.js';
+import { traceRequests } from './tracing/trace-requests.js';
 
 const HEADERS_MAX_MS = 30_000;
 const REQUEST_MAX_MS = 120_000;
@@ -53,6 +54,7 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
   openExplorer(server);
   raiseBulkLimit(server, api.BODY_LIMIT_BYTES * BULK_FACTOR);
   parseJson(server);
+  traceRequests(server, app.get(Tracing));
   app.get(RequestMetrics).install(server);
   logRequests(server, logger);
   app.get(FrontDoor).install(server);

@@ -1,4 +1,4 @@
-import { ConfigError, createLogger, loadConfig, NestLogger } from '@finvera/common';
+import { ConfigError, createLogger, loadConfig, NestLogger, startTracing } from '@finvera/common';
 import { MasterConfig } from '@finvera/master-data';
 import { ProcessRegistry, ProvisioningConfig } from '@finvera/provisioning';
 import { TenancyConfig } from '@finvera/tenancy';
@@ -14,6 +14,7 @@ async function main(): Promise<void> {
     master: loadConfig(MasterConfig),
     tenancy: loadConfig(TenancyConfig),
     provisioning: loadConfig(ProvisioningConfig),
+    tracing: await startTracing('finvera-api'),
   };
   const pino = createLogger({ level: api.LOG_LEVEL, file: api.LOG_FILE, service: 'api', stdout: api.LOG_STDOUT });
   const app = await createApi(settings, new NestLogger(pino));

@@ -1,4 +1,4 @@
-import { ConfigError, createLogger, loadConfig, NestLogger } from '@finvera/common';
+import { ConfigError, createLogger, loadConfig, NestLogger, startTracing } from '@finvera/common';
 import { MasterConfig } from '@finvera/master-data';
 import { ProcessRegistry, ProvisioningConfig } from '@finvera/provisioning';
 import { TenancyConfig } from '@finvera/tenancy';
@@ -15,6 +15,7 @@ async function main(): Promise<void> {
     master: loadConfig(MasterConfig),
     tenancy: loadConfig(TenancyConfig),
     provisioning: loadConfig(ProvisioningConfig),
+    tracing: await startTracing('finvera-worker'),
   };
   const pino = createLogger({
     level: worker.LOG_LEVEL,

@@ -1,5 +1,5 @@
 import { tenantSchema } from '@finvera/accounting';
-import { Metrics, MetricsServer, RedisModule } from '@finvera/common';
+import { Metrics, MetricsServer, RedisModule, type Tracing } from '@finvera/common';
 import { MasterDataModule, type MasterConfig } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, type TenancyConfig } from '@finvera/tenancy';
@@ -14,12 +14,14 @@ export interface WorkerSettings {
   master: MasterConfig;
   tenancy: TenancyConfig;
   provisioning: ProvisioningConfig;
+  /** Absent: nothing is traced. */
+  tracing?: Tracing;
 }
 
 /** The background process: works on operations and runs schedules. */
 @Module({})
 export class WorkerModule {
-  static forRoot({ worker, master, tenancy, provisioning }: WorkerSettings): DynamicModule {
+  static forRoot({ worker, master, tenancy, provisioning, tracing }: WorkerSettings): DynamicModule {
     return {
       module: WorkerModule,
       imports: [
@@ -35,6 +37,7 @@ export class WorkerModule {
           baseDomain: worker.BASE_DOMAIN,
           limits: limitsOf(tenancy),
           slowQueryMs: tenancy.SLOW_QUERY_MS,
+          tracing,
         }),
         ProvisioningModule.forRoot({ config: provisioning, schema: tenantSchema, worker: true }),
       ],

@@ -32,3 +32,5 @@ export * from './redis/redis.module.js';
 export * from './sql/identifier.js';
 export * from './sql/retry-deadlocks.js';
 export * from './sql/without-values.js';
+export * from './tracing/start-tracing.js';
+export * from './tracing/tracing.js';

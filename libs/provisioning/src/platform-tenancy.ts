@@ -1,3 +1,4 @@
+import type { Tracing } from '@finvera/common';
 import { MasterTenantDirectory, TenantChangeBus } from '@finvera/master-data';
 import { type TenancyLimits, TenancyModule } from '@finvera/tenancy';
 import type { DynamicModule } from '@nestjs/common';
@@ -10,15 +11,17 @@ export interface PlatformTenancyOptions {
   limits?: Partial<TenancyLimits>;
   /** Statements that take so many milliseconds or longer are logged and kept to look at; 0 or absent: none. */
   slowQueryMs?: number;
+  /** Absent: nothing is traced. */
+  tracing?: Tracing;
 }
 
 /** Tenancy over the master database: tenants are looked up there, and changes are announced by its bus. */
 export const platformTenancy = (
   schema: TenantSchema,
-  { baseDomain, limits, slowQueryMs = 0 }: PlatformTenancyOptions,
+  { baseDomain, limits, slowQueryMs = 0, tracing }: PlatformTenancyOptions,
 ): DynamicModule =>
   TenancyModule.forRootAsync({
-    imports: [ObservationModule.forRoot({ slowQueryMs })],
+    imports: [ObservationModule.forRoot({ slowQueryMs, tracing })],
     inject: [MasterTenantDirectory, TenantChangeBus, PlatformObserver],
     useFactory: (directory: MasterTenantDirectory, changes: TenantChangeBus, observer: PlatformObserver) => ({
       directory,

@@ -1,4 +1,4 @@
-import { MetricsModule } from '@finvera/common';
+import { MetricsModule, type Tracing, TracingModule } from '@finvera/common';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { SlowQueryLog } from '../slow-queries/slow-query-log.js';
 import { EngineMetrics } from './engine-metrics.js';
@@ -8,6 +8,8 @@ import { RequestsUnderWay } from './requests-under-way.js';
 export interface ObservationOptions {
   /** Statements that take so many milliseconds or longer are logged; 0: none. */
   slowQueryMs: number;
+  /** Absent: nothing is traced. */
+  tracing?: Tracing;
 }
 
 const OBSERVERS = [RequestsUnderWay, EngineMetrics, SlowQueryLog, PlatformObserver];
@@ -15,11 +17,11 @@ const OBSERVERS = [RequestsUnderWay, EngineMetrics, SlowQueryLog, PlatformObserv
 /** What looks at the tenancy engine while it works. Global, like logging. */
 @Module({})
 export class ObservationModule {
-  static forRoot({ slowQueryMs }: ObservationOptions): DynamicModule {
+  static forRoot({ slowQueryMs, tracing }: ObservationOptions): DynamicModule {
     return {
       module: ObservationModule,
       global: true,
-      imports: [MetricsModule.forRoot()],
+      imports: [MetricsModule.forRoot(), TracingModule.forRoot(tracing)],
       providers: [{ provide: SLOW_QUERY_MS, useValue: slowQueryMs }, ...OBSERVERS],
       exports: OBSERVERS,
     };

@@ -1,4 +1,4 @@
-import { DomainError, isUnreachable } from '@finvera/common';
+import { DomainError, isUnreachable, Tracing } from '@finvera/common';
 import type { Operation, Tenant } from '@finvera/master-data';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { OPERATION_KINDS, type OperationKind, type StepContext } from './operation-kind.js';
@@ -23,6 +23,7 @@ export class OperationRunner {
     private readonly store: OperationStore,
     private readonly locks: OperationLocks,
     private readonly metrics: OperationMetrics,
+    private readonly tracing: Tracing,
   ) {
     this.kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
   }
@@ -63,7 +64,16 @@ export class OperationRunner {
     operation.claimToken = token;
     operation.startedAt ??= new Date();
     const job: Job = { operation, kind, token, lock };
-    if (operation.status === 'undoing') await this.undo(job);
+    const attributes = {
+      'finvera.operation_id': operation.id,
+      'finvera.tenant_id': operation.tenantId,
+      'finvera.request_id': operation.requestId,
+    };
+    await this.tracing.span(`operation ${kind.kind}`, attributes, () => this.workOn(job, giveUp));
+  }
+
+  private async workOn(job: Job, giveUp: boolean): Promise<void> {
+    if (job.operation.status === 'undoing') await this.undo(job);
     else if (giveUp)
       await this.beginUndo(job, new DomainError('interrupted', 503, 'The process that worked on it ended.'));
     else await this.do(job);
@@ -83,7 +93,7 @@ export class OperationRunner {
         // with what the step before left: one write says that that one is done and this one begins
         await this.store.save(operation.id, token, { step: step.name, progress, state: operation.state });
         operation.step = step.name;
-        await step.do(await this.context(job));
+        await this.traced(job, step.name, (context) => step.do!(context));
         job.lock.signal.throwIfAborted();
       } catch (error) {
         await this.failed(job, error);
@@ -127,7 +137,7 @@ export class OperationRunner {
     const { operation, kind, token } = job;
     for (const step of kind.steps.toReversed()) {
       await this.store.save(operation.id, token, { step: step.name });
-      if (step.undo) await step.undo(await this.context(job));
+      if (step.undo) await this.traced(job, `undo ${step.name}`, (context) => step.undo!(context));
       job.lock.signal.throwIfAborted();
     }
     await this.finish(job, 'undone');
@@ -140,6 +150,10 @@ export class OperationRunner {
   ): Promise<void> {
     await this.store.save(operation.id, token, { status, finishedAt: new Date(), ...change });
     this.metrics.finished(operation, status);
+  }
+
+  private traced(job: Job, name: string, work: (context: StepContext) => Promise<void>): Promise<void> {
+    return this.tracing.span(name, {}, async () => work(await this.context(job)));
   }
 
   private async context(job: Job): Promise<StepContext> {
