@@ -7,6 +7,7 @@ export * from './config/load-config.js';
 export * from './config/setting-decorators.js';
 export * from './crypto/canonical-json.js';
 export * from './crypto/password.js';
+export * from './crypto/sealed-stream.js';
 export * from './crypto/secret-box.js';
 export * from './errors/domain-error.js';
 export * from './errors/unreachable.js';
