@@ -20,8 +20,10 @@ RUN npm run -s build
 FROM node:22-slim
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
-# the one folder that the process writes to; stdout has every line as well
-RUN mkdir logs && chown node:node logs
+# what archives and backups are written and read with
+RUN apt-get update -qq && apt-get install -qqy --no-install-recommends mariadb-client zstd && rm -rf /var/lib/apt/lists/*
+# the folders that the process writes to; of the log stdout has every line as well
+RUN mkdir logs archives && chown node:node logs archives
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from './lib/build.mjs';
 import { buildDashboard } from './lib/dashboard.mjs';
-import { checkNode, installPackages, installServers } from './lib/install.mjs';
+import { checkNode, installBackupPrograms, installPackages, installServers } from './lib/install.mjs';
 import { introduce } from './lib/introduce.mjs';
 import { endLeftovers } from './lib/leftovers.mjs';
 import { assertCanListen } from './lib/listening.mjs';
@@ -43,6 +43,7 @@ main(async () => {
     note();
     await installPackages();
     await installServers(privateServers());
+    if (given('MASTER_DB_HOST')) await installBackupPrograms();
     await build();
     await addServers(settings, (name, start) => supervisor.keep(name, start));
     const initialised = await step('master database ready', () =>

@@ -16,7 +16,7 @@ const TESTS = ['test/document', 'test/bad-input', 'test/isolation', 'test/openap
 main(async () => {
   checkNode();
   await installPackages();
-  await installServers(['redis-server']);
+  await installServers(['redis-server', 'backups']);
   await build();
   const folder = mkdtempSync(join(tmpdir(), 'finvera-mysql-'));
   const servers = [];

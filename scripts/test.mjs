@@ -27,7 +27,7 @@ main(async () => {
     // .env is not read: tests make and drop databases, and may do so only where the real environment says
     const database = givenDatabase();
     const redisUrl = given('TEST_REDIS_URL') ?? given('REDIS_URL');
-    await installServers([...(database ? [] : ['mariadbd']), ...(redisUrl ? [] : ['redis-server'])]);
+    await installServers([...(database ? [] : ['mariadbd']), ...(redisUrl ? [] : ['redis-server']), 'backups']);
     if (args.length === 0) for (const check of CHECKS) await npmStep(check);
     await build();
     if (args.length === 0) await step('scripts tested', testScripts);

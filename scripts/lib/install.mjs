@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
 import { has, run, tryRun } from './run.mjs';
-import { Stop, step } from './say.mjs';
+import { Stop, say, step } from './say.mjs';
 
 const NODE_MIN = [20, 19];
 
@@ -35,11 +35,12 @@ const SERVERS = {
     programs: ['mariadbd', 'mariadb-install-db', 'mariadb', 'mariadb-dump'],
   },
   'redis-server': { packages: ['redis-server'], programs: ['redis-server'] },
+  backups: { packages: ['mariadb-client', 'zstd'], programs: ['mariadb-dump', 'mariadb', 'zstd'] },
 };
 
 /**
  * Installs Debian's packages of the servers that are missing.
- * @param {readonly ('mariadbd' | 'redis-server')[]} servers
+ * @param {readonly ('mariadbd' | 'redis-server' | 'backups')[]} servers `backups`: the programs that archives are written and read with
  * @throws {Stop} where it may not, with the commands to type
  */
 export async function installServers(servers) {
@@ -58,6 +59,20 @@ export async function installServers(servers) {
     // --no-remove: never take away a MySQL that somebody else runs here
     await aptGet(isRoot, ['install', '-qqy', '--no-install-recommends', '--no-remove', ...packages]);
   });
+}
+
+/**
+ * The programs that archives and last backups need, beside a database server that is somebody else's. Everything else
+ * works without them, so that their absence is said and no more.
+ */
+export async function installBackupPrograms() {
+  if ((await has('mysqldump')) && (await has('mysql')) && (await has('zstd'))) return;
+  try {
+    await installServers(['backups']);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    say(`Companies cannot be archived or purged here yet. ${error.message}`);
+  }
 }
 
 const aptGet = (isRoot, args) => {

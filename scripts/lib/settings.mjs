@@ -20,13 +20,14 @@ const DEFAULTS = {
   USE_SEPARATE_DB_USERS: 'false',
   LOG_FILE: 'logs/app.log',
   WORKER_LOG_FILE: 'logs/worker.log',
+  ARCHIVE_DIR: join(HOME, 'archives'),
   LOG_LEVEL: 'info',
   ADMIN_EMAIL: 'admin@finvera.local',
 };
 
-/** Which servers must be private ones. @returns {('mariadbd' | 'redis-server')[]} */
+/** Which servers must be private ones, and what archives need beside. @returns {('mariadbd' | 'redis-server' | 'backups')[]} */
 export const privateServers = () => [
-  ...(given('MASTER_DB_HOST') ? [] : ['mariadbd']),
+  ...(given('MASTER_DB_HOST') ? [] : ['mariadbd', 'backups']),
   ...(given('REDIS_URL') ? [] : ['redis-server']),
 ];
 

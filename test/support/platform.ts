@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { Caller, call } from './http.js';
 import { AppProcess, freePort, until } from './process.js';
@@ -83,6 +86,7 @@ export class Platform {
       WORKER_LOG_FILE: '',
       HOST: '127.0.0.1',
       WARM_DATABASES_PER_SERVER: '0', // they would be made beside every test
+      ARCHIVE_DIR: join(tmpdir(), `${name}_archives`),
       ...env,
     };
     const ports = await Promise.all(Array.from({ length: apis }, () => freePort()));
@@ -207,6 +211,7 @@ export class Platform {
   async stop(): Promise<void> {
     running.delete(this);
     await Promise.all([...this.apis, this.worker].map((app) => app?.stop()));
+    rmSync(this.env.ARCHIVE_DIR!, { recursive: true, force: true });
     const connection = await createConnection(this.database);
     const unlisted = await unlistedSecrets(connection, this.env.MASTER_DB_NAME!);
     const [rows] = await connection

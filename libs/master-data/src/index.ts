@@ -4,6 +4,15 @@ export { AUDIT_CHAIN_START, AuditLog, auditHash, type AuditRecord } from './audi
 export { ENCRYPTED_COLUMNS, type EncryptedColumn, KEY_CHECK_COLUMNS } from './encryption/encrypted-columns.js';
 export { type KeyRole, KeyStatus, type SecretsOfKey } from './encryption/key-status.js';
 export { RotateKeys, type RotateKeysResult, type RotatedColumn } from './encryption/rotate-keys.js';
+export {
+  BACKUP_KINDS,
+  BACKUP_STATUSES,
+  Backup,
+  type BackupKind,
+  type BackupStatus,
+  type DatabaseContents,
+  type TableContents,
+} from './backups/backup.entity.js';
 export { type InitMasterResult, initMasterDatabase } from './init-master-database.js';
 export { MasterConfig } from './master.config.js';
 export { MasterDataModule } from './master-data.module.js';
@@ -13,6 +22,7 @@ export { Plan, SEEDED_PLANS } from './plans/plan.entity.js';
 export { DatabaseServer, PLACEMENT_CLASSES, type PlacementClass } from './servers/database-server.entity.js';
 export { TENANT_STATUSES, Tenant } from './tenants/tenant.entity.js';
 export { type Maintenance, readMaintenance } from './tenants/maintenance.js';
+export { noteActivity, TenantActivity } from './tenants/tenant-activity.js';
 export { TenantChangeBus } from './tenants/tenant-change-bus.js';
 export { MasterTenantDirectory } from './tenants/tenant-directory.js';
 export { jwtSecretsOf } from './jwt-secret.js';

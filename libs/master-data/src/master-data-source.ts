@@ -1,5 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import { Admin } from './admins/admin.entity.js';
+import { Backup } from './backups/backup.entity.js';
 import type { MasterConfig } from './master.config.js';
 import { Operation } from './operations/operation.entity.js';
 import { Plan } from './plans/plan.entity.js';
@@ -7,10 +8,11 @@ import { MasterFirstFloor1795478400000 } from './schema/1795478400000-first-floo
 import { MasterRequests1795482000000 } from './schema/1795482000000-requests.js';
 import { MasterCredentials1795485600000 } from './schema/1795485600000-credentials.js';
 import { MasterManyTenants1795496400000 } from './schema/1795496400000-many-tenants.js';
+import { Backups1795498200000 } from './schema/1795498200000-backups.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
-export const MASTER_ENTITIES = [Tenant, DatabaseServer, Plan, Admin, Operation];
+export const MASTER_ENTITIES = [Tenant, DatabaseServer, Plan, Admin, Operation, Backup];
 
 /** Requests that may wait for a connection to the master database. */
 const QUEUE_MAX = 2_000;
@@ -30,6 +32,7 @@ export const masterDataSourceOptions = (config: MasterConfig): DataSourceOptions
     MasterRequests1795482000000,
     MasterCredentials1795485600000,
     MasterManyTenants1795496400000,
+    Backups1795498200000,
   ],
   charset: 'utf8mb4',
   timezone: 'Z',

@@ -15,6 +15,7 @@ import { MasterConfig } from './master.config.js';
 import { MASTER_ENTITIES, masterDataSourceOptions } from './master-data-source.js';
 import { ListPlans } from './plans/list-plans.js';
 import { PlansController } from './plans/plans.controller.js';
+import { TenantActivity } from './tenants/tenant-activity.js';
 import { TenantChangeBus } from './tenants/tenant-change-bus.js';
 import { MasterTenantDirectory } from './tenants/tenant-directory.js';
 
@@ -39,6 +40,7 @@ export class MasterDataModule {
         },
         MasterTenantDirectory,
         TenantChangeBus,
+        TenantActivity,
         AuditLog,
         ActiveAdmins,
         KeyStatus,
@@ -51,6 +53,7 @@ export class MasterDataModule {
         SecretBox,
         MasterTenantDirectory,
         TenantChangeBus,
+        TenantActivity,
         AuditLog,
         ActiveAdmins,
         KeyStatus,

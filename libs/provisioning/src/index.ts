@@ -1,4 +1,7 @@
 export { ProcessRegistry } from './connections/process-registry.js';
+export { ArchiveInactiveTenants, type InactiveTenant } from './archive/archive-inactive-tenants.js';
+export { ArchiveTenant } from './archive/archive-tenant.js';
+export { RemoveExpiredBackups } from './backups/remove-expired-backups.js';
 export { CreateTenant, type CreatedTenant, type NewTenant } from './create-tenant/create-tenant.js';
 export { DeleteTenant } from './delete-tenant/delete-tenant.js';
 export { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
@@ -10,6 +13,7 @@ export { platformTenancy } from './platform-tenancy.js';
 export { ProvisioningConfig } from './provisioning.config.js';
 export { ProvisioningModule, type ProvisioningOptions } from './provisioning.module.js';
 export { MeasureServers } from './servers/measure-servers.js';
+export { PurgeIdempotencyKeys } from './retention/purge-idempotency-keys.js';
 export { UpdateStorageStats } from './storage/update-storage-stats.js';
 export type { AdministratorSeed, CompanySeed, TenantSchema } from './tenant-schema.js';
 export { ChangeTenant } from './tenants/change-tenant.js';

@@ -1,4 +1,5 @@
 import { IntegerSetting } from '@finvera/common';
+import { IsString } from 'class-validator';
 
 /** Settings of the life of tenants. */
 export class ProvisioningConfig {
@@ -21,4 +22,31 @@ export class ProvisioningConfig {
   /** Milliseconds between two looks for operations that nobody works on. */
   @IntegerSetting(100, 600_000)
   RECONCILE_EVERY_MS: number = 2_000;
+
+  /** Folder of archives and backups; all workers must share it. */
+  @IsString()
+  ARCHIVE_DIR: string = 'archives';
+
+  /** Folder of mariadb-dump, mariadb (or mysqldump, mysql); empty: where PATH finds them. */
+  @IsString()
+  DUMP_PROGRAMS_DIR: string = '';
+
+  /** Minutes that writing or loading one dump may take. */
+  @IntegerSetting(1, 10_080)
+  DUMP_MAX_MINUTES: number = 360;
+
+  /**
+   * Days that the last backup of a deleted company, and the archive of one that came back, are kept; 0: a deleted company
+   * leaves no backup.
+   */
+  @IntegerSetting(0, 3_650)
+  BACKUP_KEEP_DAYS: number = 90;
+
+  /** Days without anybody at work after which a company is archived; 0: never by itself. */
+  @IntegerSetting(0, 36_500)
+  ARCHIVE_INACTIVE_AFTER_DAYS: number = 0;
+
+  /** Hours for which a repeated creation with the same Idempotency-Key gets the first answer. */
+  @IntegerSetting(1, 8_760)
+  IDEMPOTENCY_KEYS_KEEP_HOURS: number = 72;
 }

@@ -2,10 +2,22 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ProcessRegistry } from './connections/process-registry.js';
 import { ReadConnections } from './connections/read-connections.js';
+import { ArchiveController } from './archive/archive.controller.js';
+import { ArchiveInactiveTenants } from './archive/archive-inactive-tenants.js';
+import { ArchiveTenant } from './archive/archive-tenant.js';
+import { ArchiveTenantOperation } from './archive/archive-tenant.operation.js';
+import { UnarchiveTenantOperation } from './archive/unarchive-tenant.operation.js';
+import { BackupFiles } from './backups/backup-files.js';
+import { BackupStore } from './backups/backup-store.js';
+import { LoadBackup } from './backups/load-backup.js';
+import { RemoveExpiredBackups } from './backups/remove-expired-backups.js';
+import { TakeBackup } from './backups/take-backup.js';
+import { VerifyBackup } from './backups/verify-backup.js';
 import { CreateTenant } from './create-tenant/create-tenant.js';
 import { CreateTenantOperation } from './create-tenant/create-tenant.operation.js';
 import { RepeatedCreation } from './create-tenant/repeated-creation.js';
 import { TenantDatabaseBuilder } from './create-tenant/tenant-database-builder.js';
+import { CertifyErasure } from './delete-tenant/certify-erasure.js';
 import { DeleteTenant } from './delete-tenant/delete-tenant.js';
 import { DeleteTenantOperation } from './delete-tenant/delete-tenant.operation.js';
 import { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
@@ -14,6 +26,7 @@ import { UndeleteTenantOperation } from './delete-tenant/undelete-tenant.operati
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { SetMaintenance } from './maintenance/set-maintenance.js';
 import { PoolMetrics } from './observation/pool-metrics.js';
+import { DumpFolder } from './dumps/dump-folder.js';
 import { OPERATION_KINDS } from './operations/operation-kind.js';
 import { OperationLocks } from './operations/operation-locks.js';
 import { OperationMetrics } from './operations/operation-metrics.js';
@@ -26,6 +39,7 @@ import { StartOperation } from './operations/start-operation.js';
 import { SteerOperation } from './operations/steer-operation.js';
 import { ProvisioningConfig } from './provisioning.config.js';
 import { MeasureServers } from './servers/measure-servers.js';
+import { PurgeIdempotencyKeys } from './retention/purge-idempotency-keys.js';
 import { ServerConnections } from './servers/server-connections.js';
 import { ListSlowQueries } from './slow-queries/list-slow-queries.js';
 import { SlowQueriesController } from './slow-queries/slow-queries.controller.js';
@@ -50,13 +64,21 @@ export interface ProvisioningOptions {
 
 const CONTROLLERS = [
   TenantsController,
+  ArchiveController,
   OperationsController,
   ConnectionsController,
   SlowQueriesController,
   MaintenanceController,
 ];
 
-const KINDS = [CreateTenantOperation, DeleteTenantOperation, PurgeTenantOperation, UndeleteTenantOperation];
+const KINDS = [
+  CreateTenantOperation,
+  DeleteTenantOperation,
+  PurgeTenantOperation,
+  UndeleteTenantOperation,
+  ArchiveTenantOperation,
+  UnarchiveTenantOperation,
+];
 
 /** Everything that changes a tenant's life. */
 @Module({})
@@ -85,7 +107,18 @@ export class ProvisioningModule {
         CreateTenant,
         RepeatedCreation,
         DeleteTenant,
+        CertifyErasure,
         PurgeAfterGrace,
+        ArchiveTenant,
+        ArchiveInactiveTenants,
+        { provide: DumpFolder, useFactory: () => new DumpFolder(config.ARCHIVE_DIR) },
+        BackupStore,
+        BackupFiles,
+        TakeBackup,
+        LoadBackup,
+        VerifyBackup,
+        RemoveExpiredBackups,
+        PurgeIdempotencyKeys,
         UpdateStorageStats,
         FindTenants,
         ChangeTenant,
@@ -107,6 +140,10 @@ export class ProvisioningModule {
         ProcessRegistry,
         SteerOperation,
         PurgeAfterGrace,
+        ArchiveTenant,
+        ArchiveInactiveTenants,
+        RemoveExpiredBackups,
+        PurgeIdempotencyKeys,
         UpdateStorageStats,
         MeasureServers,
         RefillWarmDatabases,

@@ -16,7 +16,7 @@ import {
   unauthenticated,
   type VerifiedToken,
 } from '@finvera/common';
-import { ActiveAdmins } from '@finvera/master-data';
+import { ActiveAdmins, TenantActivity } from '@finvera/master-data';
 import {
   type LeasedRequest,
   TENANT_LEASE,
@@ -58,6 +58,7 @@ export class FrontDoor {
     private readonly pools: TenantPoolManager,
     private readonly tenancy: Tenancy,
     private readonly gate: CompanyGate,
+    private readonly activity: TenantActivity,
   ) {}
 
   install(server: FastifyInstance): void {
@@ -157,6 +158,7 @@ export class FrontDoor {
       throw forbidden(`The role ${user.role} does not allow this (${permission}).`);
     request.principal = user;
     const kind = token!.audience === PLATFORM_AUDIENCE ? 'platform' : 'company';
+    if (kind === 'company') this.activity.seen(lease.tenantId);
     request.actor = { id: user.userId, name: user.email, kind, ...anonymous };
   }
 

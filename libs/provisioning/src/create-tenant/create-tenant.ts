@@ -23,6 +23,7 @@ import { chooseServer } from '../servers/choose-server.js';
 import { TENANT_SCHEMA, type TenantSchema } from '../tenant-schema.js';
 import { WarmDatabaseStore } from '../warm-databases/warm-database-store.js';
 import { CREATE_TENANT, type CreateTenantInput, CreateTenantOperation } from './create-tenant.operation.js';
+import { databaseName, databaseUser } from '../tenants/tenant-names.js';
 
 export interface NewTenant {
   company_name: string;
@@ -47,7 +48,6 @@ export interface CreateOptions {
   idempotency?: IdempotencyRequest;
 }
 
-const DATABASE_USER_ID_LENGTH = 20;
 const INSERT_TRIES = 3;
 
 const isDuplicate = (error: unknown) => (error as { code?: string } | null)?.code === 'ER_DUP_ENTRY';
@@ -177,7 +177,7 @@ export class CreateTenant {
       subscriptionPlan: plan.code,
       status: 'provisioning',
       serverId: server.id,
-      dbName: `finvera_${tenant.subdomain.replaceAll('-', '_')}_${Date.now()}`,
+      dbName: databaseName(tenant.subdomain),
       dbHost: server.host,
       dbPort: server.port,
       dbUser: user,
@@ -212,6 +212,3 @@ async function planOf(
     ]);
   return { code: plan.code, placementClass: plan.placement_class, storageLimitMb: plan.storage_limit_mb };
 }
-
-/** A user name of its own for each tenant: MySQL allows 32 characters. The random half of the id makes it unique. */
-const databaseUser = (tenantId: string) => `fv_${tenantId.replaceAll('-', '').slice(-DATABASE_USER_ID_LENGTH)}`;

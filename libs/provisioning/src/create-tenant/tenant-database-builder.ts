@@ -1,18 +1,11 @@
 import { quoteIdentifier } from '@finvera/common';
-import { CONNECTION_DEFAULTS } from '@finvera/tenancy';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { migrateDatabase } from '../servers/migrate-database.js';
 import { ServerConnections, type ServerSession } from '../servers/server-connections.js';
 import { createDatabase, createNewDatabase } from '../servers/tenant-database.js';
+import { oneAtATime } from '../servers/trigger-lock.js';
 import { type SchemaSession, TENANT_SCHEMA, type TenantSchema } from '../tenant-schema.js';
 import { type SchemaScript, schemaScript } from './schema-script.js';
-
-/**
- * MariaDB 10.11 leaves a file behind (`<table>.TRG-`) when several connections make triggers at once, in whatever
- * databases; the database can then not be dropped any more. So one at a time makes a trigger on a server.
- */
-const TRIGGER_LOCK = 'finvera:triggers';
-const TRIGGER_LOCK_MAX_S = 60;
 
 /** Makes tenant databases as the schema says: tables and triggers, without anything of a company in them. */
 @Injectable()
@@ -31,7 +24,7 @@ export class TenantDatabaseBuilder {
   async build(session: ServerSession, serverId: string, database: string): Promise<void> {
     const script = await this.script();
     await createDatabase(session, database);
-    if (script) await this.send(session, database, [...script.tables, ...guarded(script.triggers)]);
+    if (script) await this.send(session, database, [...script.tables, ...script.triggers.flatMap(oneAtATime)]);
     else await this.migrate(serverId, database);
     await session.query(`USE ${quoteIdentifier(database)}`);
   }
@@ -65,7 +58,7 @@ export class TenantDatabaseBuilder {
     });
     await this.send(session, database, [
       `RENAME TABLE ${renames.join(', ')}`,
-      ...guarded(script.triggers),
+      ...script.triggers.flatMap(oneAtATime),
       `DROP DATABASE ${quoteIdentifier(prepared)}`,
     ]);
     return true;
@@ -87,35 +80,9 @@ export class TenantDatabaseBuilder {
   }
 
   private async migrate(serverId: string, database: string): Promise<void> {
-    const { user: username, ...place } = await this.servers.target(serverId);
-    const { maxPreparedStatements, stringifyObjects, ...defaults } = CONNECTION_DEFAULTS;
-    const dataSource = new DataSource({
-      type: 'mysql',
-      ...defaults,
-      ...place,
-      username,
-      database,
-      entities: [...this.schema.entities],
-      migrations: [...this.schema.migrations],
-      poolSize: 1,
-      multipleStatements: true, // migrations alone use it: their SQL is constant
-      extra: { maxPreparedStatements },
-    });
-    await dataSource.initialize();
-    try {
-      await dataSource.runMigrations({ transaction: 'none' });
-    } finally {
-      await dataSource.destroy();
-    }
+    await migrateDatabase({ ...(await this.servers.target(serverId)), database }, this.schema);
   }
 }
-
-const guarded = (triggers: readonly string[]): string[] =>
-  triggers.flatMap((statement) => [
-    `DO GET_LOCK('${TRIGGER_LOCK}', ${TRIGGER_LOCK_MAX_S})`,
-    statement,
-    `DO RELEASE_LOCK('${TRIGGER_LOCK}')`,
-  ]);
 
 /** The session as the schema's seeds use it: within one transaction. */
 export async function inTransaction(session: ServerSession, work: (tx: SchemaSession) => Promise<void>): Promise<void> {

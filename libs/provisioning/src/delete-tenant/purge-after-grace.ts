@@ -6,6 +6,8 @@ import { StartOperation } from '../operations/start-operation.js';
 import { PURGE_TENANT } from './purge-tenant.operation.js';
 
 const ROUND_MAX = 50;
+/** A purge that was undone, as its last backup could not be written, is tried again after this. */
+const AGAIN_AFTER_HOURS = 6;
 
 /** Ends the databases of deleted companies whose grace period is over. */
 @Injectable()
@@ -21,8 +23,11 @@ export class PurgeAfterGrace {
   async run(): Promise<number> {
     const due: { id: string }[] = await this.master.query(
       `SELECT t.id FROM tenant_master t LEFT JOIN tenant_operations o ON o.active_tenant_id = t.id
-        WHERE t.status = 'deleting' AND t.delete_after < UTC_TIMESTAMP(6) AND o.id IS NULL ORDER BY t.delete_after LIMIT ?`,
-      [ROUND_MAX],
+        WHERE t.status = 'deleting' AND t.delete_after < UTC_TIMESTAMP(6) AND o.id IS NULL
+          AND NOT EXISTS (SELECT 1 FROM tenant_operations p WHERE p.tenant_id = t.id AND p.kind = ?
+            AND p.created_at > DATE_SUB(CURRENT_TIMESTAMP(6), INTERVAL ? HOUR))
+        ORDER BY t.delete_after LIMIT ?`,
+      [PURGE_TENANT, AGAIN_AFTER_HOURS, ROUND_MAX],
     );
     for (const { id } of due)
       await this.operations

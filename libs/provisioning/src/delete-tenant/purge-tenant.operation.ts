@@ -1,30 +1,56 @@
-import { AuditLog, TenantChangeBus } from '@finvera/master-data';
+import { TenantChangeBus } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { operationActor } from '../operations/operation-actor.js';
+import { BackupStore } from '../backups/backup-store.js';
+import { TakeBackup } from '../backups/take-backup.js';
+import { VerifyBackup } from '../backups/verify-backup.js';
 import type { OperationKind, OperationStep, StepContext } from '../operations/operation-kind.js';
+import { ProvisioningConfig } from '../provisioning.config.js';
+import { fenceTenant } from '../servers/fence-tenant.js';
 import { ServerConnections } from '../servers/server-connections.js';
-import { dropDatabase, dropDatabaseUser, killConnections } from '../servers/tenant-database.js';
+import {
+  databaseSizeMb,
+  dropDatabase,
+  dropDatabaseUser,
+  killConnections,
+  unlockDatabaseUser,
+} from '../servers/tenant-database.js';
+import { CertifyErasure } from './certify-erasure.js';
 
 export const PURGE_TENANT = 'purge_tenant';
 
-/** Ends a company for good: its database, its user, its grants. The subdomain becomes free only when they are gone. */
+/**
+ * Ends a company for good: a last backup, then its database, its user, its grants. Until the database goes it is undone
+ * when anything fails. The subdomain becomes free only when all is gone.
+ */
 @Injectable()
 export class PurgeTenantOperation implements OperationKind {
   readonly kind = PURGE_TENANT;
-  readonly pointOfNoReturn = 'close';
+  readonly pointOfNoReturn = 'drop_database';
   readonly steps: readonly OperationStep[] = [
-    { name: 'close', do: (context) => this.close(context) },
+    { name: 'close', do: (context) => this.close(context), undo: (context) => this.reopen(context) },
+    { name: 'fence', do: (context) => this.fence(context), undo: (context) => this.unfence(context) },
+    {
+      name: 'last_backup',
+      do: (context) => this.backup(context),
+      undo: ({ operation }) => this.takeBackup.undo(operation.id),
+    },
+    { name: 'verify', do: (context) => this.verify(context), undo: (context) => this.dropTrial(context) },
+    { name: 'measure', do: (context) => this.measure(context) },
     { name: 'drop_database', do: (context) => this.dropDatabase(context) },
     { name: 'drop_user', do: (context) => this.dropUser(context) },
-    { name: 'certify', do: (context) => this.certify(context) },
+    { name: 'certify', do: (context) => this.certifyErasure.run(context) },
   ];
 
   constructor(
     @InjectDataSource() private readonly master: DataSource,
     private readonly servers: ServerConnections,
-    private readonly audit: AuditLog,
+    private readonly backups: BackupStore,
+    private readonly takeBackup: TakeBackup,
+    private readonly verifyBackup: VerifyBackup,
+    private readonly certifyErasure: CertifyErasure,
+    private readonly config: ProvisioningConfig,
     private readonly changes: TenantChangeBus,
   ) {}
 
@@ -33,6 +59,55 @@ export class PurgeTenantOperation implements OperationKind {
       tenant.id,
     ]);
     await this.changes.publish(tenant.id);
+  }
+
+  /** What was within its grace period stays so; what was purged without one is as it was. */
+  private async reopen({ tenant }: StepContext): Promise<void> {
+    await this.master.query(
+      `UPDATE tenant_master SET status = CASE WHEN db_provisioned = 0 THEN 'archived'
+           WHEN suspended_at IS NULL THEN 'active' ELSE 'suspended' END
+        WHERE id = ? AND status = 'deleting' AND delete_after IS NULL`,
+      [tenant.id],
+    );
+    await this.changes.publish(tenant.id);
+  }
+
+  private async fence({ tenant, signal }: StepContext): Promise<void> {
+    if (!tenant.dbProvisioned) return;
+    const closedBefore = tenant.deleteAfter !== null;
+    await this.servers.use(tenant.serverId, (session) => fenceTenant(session, tenant, { closedBefore, signal }));
+  }
+
+  private async unfence({ tenant }: StepContext): Promise<void> {
+    const { dbUser } = tenant;
+    if (dbUser) await this.servers.use(tenant.serverId, (session) => unlockDatabaseUser(session, dbUser));
+  }
+
+  /** An archived company has its last backup already. */
+  private async backup({ tenant, operation, signal }: StepContext): Promise<void> {
+    if (!tenant.dbProvisioned || this.config.BACKUP_KEEP_DAYS === 0) return;
+    await this.takeBackup.run({ tenant, operationId: operation.id, kind: 'last', signal });
+  }
+
+  private async verify({ tenant, operation, signal }: StepContext): Promise<void> {
+    const backup = await this.backups.ofOperation(operation.id);
+    if (backup) await this.verifyBackup.run(backup, { serverId: tenant.serverId, signal });
+  }
+
+  private async dropTrial({ tenant, operation }: StepContext): Promise<void> {
+    const backup = await this.backups.ofOperation(operation.id);
+    if (backup) await this.verifyBackup.undo(backup, tenant.serverId);
+  }
+
+  /** For the certificate: later nobody can look any more. */
+  private async measure({ tenant, state }: StepContext): Promise<void> {
+    await this.servers.use(tenant.serverId, async (session) => {
+      const [row] = await session.query<{ n: string }>(
+        'SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = ?',
+        [tenant.dbName],
+      );
+      state.erased = { tables: Number(row!.n), size_mb: await databaseSizeMb(session, tenant.dbName) };
+    });
   }
 
   private async dropDatabase({ tenant }: StepContext): Promise<void> {
@@ -45,29 +120,5 @@ export class PurgeTenantOperation implements OperationKind {
   private async dropUser({ tenant }: StepContext): Promise<void> {
     const { dbUser } = tenant;
     if (dbUser) await this.servers.use(tenant.serverId, (session) => dropDatabaseUser(session, dbUser));
-  }
-
-  /** The certificate of erasure stands in the audit log. */
-  private async certify({ tenant, operation }: StepContext): Promise<void> {
-    await this.master.transaction(async (tx) => {
-      const { affectedRows } = await tx.query(
-        "UPDATE tenant_master SET status = 'deleted', db_provisioned = 0, db_user = NULL, db_password = NULL WHERE id = ? AND status <> 'deleted'",
-        [tenant.id],
-      );
-      if (affectedRows === 0) return; // done by a former try
-      await this.audit.record(tx, operationActor(operation), {
-        action: 'tenant.erased',
-        tenantId: tenant.id,
-        objectType: 'tenant',
-        objectId: tenant.id,
-        after: {
-          status: 'deleted',
-          db_name: tenant.dbName,
-          database_dropped: true,
-          user_dropped: tenant.dbUser !== null,
-        },
-      });
-    });
-    await this.changes.publish(tenant.id);
   }
 }

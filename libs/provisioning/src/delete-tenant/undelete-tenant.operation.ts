@@ -8,7 +8,7 @@ import type { OperationKind, OperationStep, StepContext } from '../operations/op
 
 export const UNDELETE_TENANT = 'undelete_tenant';
 
-/** Takes a deletion back within its grace period; a company that was suspended before is so again. */
+/** Takes a deletion back within its grace period; a company that was suspended or archived before is so again. */
 @Injectable()
 export class UndeleteTenantOperation implements OperationKind {
   readonly kind = UNDELETE_TENANT;
@@ -23,11 +23,11 @@ export class UndeleteTenantOperation implements OperationKind {
 
   private async reopen({ tenant, operation }: StepContext): Promise<void> {
     if (tenant.status === 'deleted') throw ruleBroken('tenant_deleted', 'The company is deleted for good.');
+    const status = !tenant.dbProvisioned ? 'archived' : tenant.suspendedAt ? 'suspended' : 'active';
     await this.master.transaction(async (tx) => {
       const { affectedRows } = await tx.query(
-        `UPDATE tenant_master SET status = CASE WHEN suspended_at IS NULL THEN 'active' ELSE 'suspended' END, delete_after = NULL
-          WHERE id = ? AND status = 'deleting'`,
-        [tenant.id],
+        "UPDATE tenant_master SET status = ?, delete_after = NULL WHERE id = ? AND status = 'deleting'",
+        [status, tenant.id],
       );
       if (affectedRows === 0) return; // done by a former try
       await this.audit.record(tx, operationActor(operation), {
@@ -36,7 +36,7 @@ export class UndeleteTenantOperation implements OperationKind {
         objectType: 'tenant',
         objectId: tenant.id,
         before: { status: 'deleting' },
-        after: { status: tenant.suspendedAt ? 'suspended' : 'active' },
+        after: { status },
       });
     });
     await this.changes.publish(tenant.id);

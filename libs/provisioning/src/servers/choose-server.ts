@@ -9,7 +9,7 @@ const LOAD_VALID_S = 300;
 const NEARLY_FULL = 64;
 
 const CANDIDATES = `SELECT s.id, s.host, s.port, s.placement_class, s.max_tenants,
-    (SELECT COALESCE(SUM(c.tenants), 0) FROM tenant_counts c WHERE c.server_id = s.id AND c.status <> 'deleted') AS tenants,
+    (SELECT COALESCE(SUM(c.tenants), 0) FROM tenant_counts c WHERE c.server_id = s.id AND c.status NOT IN ('deleted', 'archived')) AS tenants,
     l.open_connections, l.max_connections, l.storage_used_mb
   FROM database_servers s
   LEFT JOIN server_loads l ON l.server_id = s.id AND l.measured_at > DATE_SUB(UTC_TIMESTAMP(6), INTERVAL ${LOAD_VALID_S} SECOND)
@@ -40,7 +40,7 @@ async function hasRoom(master: EntityManager, serverId: string): Promise<boolean
     [serverId],
   );
   const [counted]: { tenants: string }[] = await master.query(
-    "SELECT COALESCE(SUM(tenants), 0) AS tenants FROM tenant_counts WHERE server_id = ? AND status <> 'deleted' LOCK IN SHARE MODE",
+    "SELECT COALESCE(SUM(tenants), 0) AS tenants FROM tenant_counts WHERE server_id = ? AND status NOT IN ('deleted', 'archived') LOCK IN SHARE MODE",
     [serverId],
   );
   return server?.status === 'active' && Number(counted!.tenants) < server.max_tenants;

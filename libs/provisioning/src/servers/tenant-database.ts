@@ -64,6 +64,15 @@ export async function dropDatabaseUser(session: ServerSession, user: string): Pr
   await session.query("DROP USER IF EXISTS ?@'%'", [user]);
 }
 
+/** Nobody can sign in as this user any more; who is signed in stays so. */
+export async function lockDatabaseUser(session: ServerSession, user: string): Promise<void> {
+  await session.query("ALTER USER IF EXISTS ?@'%' ACCOUNT LOCK", [user]);
+}
+
+export async function unlockDatabaseUser(session: ServerSession, user: string): Promise<void> {
+  await session.query("ALTER USER IF EXISTS ?@'%' ACCOUNT UNLOCK", [user]);
+}
+
 /** Ends every connection to the database, so that a DROP does not hang on somebody's metadata lock. */
 export async function killConnections(session: ServerSession, database: string): Promise<void> {
   const rows = await session.query<{ id: string }>(

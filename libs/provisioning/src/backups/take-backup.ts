@@ -1,0 +1,90 @@
+import { DomainError } from '@finvera/common';
+import type { Backup, BackupKind, Tenant } from '@finvera/master-data';
+import { Injectable } from '@nestjs/common';
+import { readContents } from '../dumps/database-contents.js';
+import { DumpFolder } from '../dumps/dump-folder.js';
+import { writeDump } from '../dumps/write-dump.js';
+import { ProvisioningConfig } from '../provisioning.config.js';
+import { ServerConnections } from '../servers/server-connections.js';
+import { databaseSizeMb } from '../servers/tenant-database.js';
+import { BackupFiles } from './backup-files.js';
+import { BackupStore } from './backup-store.js';
+
+export interface BackupRequest {
+  tenant: Tenant;
+  /** the operation that asks: for one there is one backup at most */
+  operationId: string;
+  kind: BackupKind;
+  signal: AbortSignal;
+}
+
+const BYTES_PER_MB = 1_048_576;
+const UNWRITABLE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EIO']);
+
+/** Writes a company's database, of which nobody else writes now, into a sealed file. */
+@Injectable()
+export class TakeBackup {
+  constructor(
+    private readonly store: BackupStore,
+    private readonly files: BackupFiles,
+    private readonly folder: DumpFolder,
+    private readonly servers: ServerConnections,
+    private readonly config: ProvisioningConfig,
+  ) {}
+
+  /**
+   * Done twice it leaves one: a backup that was written whole stays, half of one is written anew.
+   * @throws DomainError 503 `backup_storage_unavailable` when the folder has no room or cannot be written
+   */
+  async run({ tenant, operationId, kind, signal }: BackupRequest): Promise<Backup> {
+    const earlier = await this.store.ofOperation(operationId);
+    if (earlier && earlier.status !== 'writing' && (await this.files.isThere(earlier))) return earlier;
+    const { contents, sizeMb } = await this.servers.use(tenant.serverId, async (session) => ({
+      contents: await readContents(session, tenant.dbName),
+      sizeMb: await databaseSizeMb(session, tenant.dbName),
+    }));
+    try {
+      await this.assertRoom(sizeMb);
+      const backup = await this.store.begin(tenant, operationId, kind, contents.engine);
+      const key = await this.store.keyOf(backup);
+      const source = {
+        ...(await this.servers.target(tenant.serverId)),
+        database: tenant.dbName,
+        engine: contents.engine,
+      };
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(this.config.DUMP_MAX_MINUTES * 60_000)]);
+      const file = await this.files.write(backup, (sink) =>
+        writeDump(source, sink, { programs: this.config.DUMP_PROGRAMS_DIR, key, signal: limited }),
+      );
+      Object.assign(backup, { sizeBytes: String(file.bytes), sha256: file.sha256, contents });
+      await this.files.writeManifest(backup, tenant);
+      await this.store.written(backup.id, file, contents);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw UNWRITABLE.has(code ?? '')
+        ? storageUnavailable(`${this.folder.root} cannot be written (${code})`, error)
+        : error;
+    }
+    return (await this.store.ofOperation(operationId))!;
+  }
+
+  /** Removes file, manifest and row of an operation's backup, or whatever a killed try left of them. */
+  async undo(operationId: string): Promise<void> {
+    const backup = await this.store.ofOperation(operationId);
+    if (!backup) return;
+    await this.files.remove(backup);
+    await this.store.forget(backup.id);
+  }
+
+  /** A dump is not larger than the database's files: refused before anything is written, not half-way. */
+  private async assertRoom(sizeMb: number): Promise<void> {
+    const freeMb = (await this.folder.freeBytes()) / BYTES_PER_MB;
+    if (freeMb < sizeMb)
+      throw storageUnavailable(
+        `the database takes ${Math.ceil(sizeMb)} MB and ${this.folder.root} has room for ${Math.floor(freeMb)}`,
+      );
+  }
+}
+
+const storageUnavailable = (what: string, cause?: unknown) =>
+  new DomainError('backup_storage_unavailable', 503, `No backup can be written: ${what}.`, { cause });
