@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis } from '../scripts/lib/redis.mjs';
@@ -129,6 +129,17 @@ describe('what operators look at', () => {
         'process_resident_memory_bytes ',
       ])
         expect([start, named(lines, start).length]).toEqual([start, 1]);
+    });
+
+    it('has every metric that the alert rules and the table in docs/operate.md name', async () => {
+      const { text } = await call(platform.port, '/metrics');
+      const alerts = readFileSync('docs/alerts.yml', 'utf8').match(/\b(finvera|nodejs)_\w+/g)!;
+      const table = readFileSync('docs/operate.md', 'utf8').match(/^\| `finvera_\w+/gm)!;
+      const named = [...alerts, ...table.map((cell) => cell.slice(3))].map((name) =>
+        name.replace(/_(bucket|count)$/, ''),
+      );
+      expect(named.length).toBeGreaterThan(20);
+      for (const name of named) expect([name, text.includes(`# TYPE ${name} `)]).toEqual([name, true]);
     });
 
     it('the worker has its own, for this machine', async () => {

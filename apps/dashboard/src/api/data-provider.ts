@@ -1,6 +1,6 @@
 import type { DataProvider, GetListParams, Identifier, RaRecord } from 'react-admin';
 import type { Company, CompanyHealth, CompanyStats } from '../companies/company';
-import type { Connections } from '../connections/connections';
+import type { Connections, ConnectionsQuery } from '../connections/connections';
 import type { Operation } from '../operations/operation';
 import { readCursorPage } from './cursor-pages';
 import { getBare, send } from './http';
@@ -111,7 +111,10 @@ const beyond = {
   companyHealth: (id: Identifier) => getBare<CompanyHealth>(`/tenants/${id}/health`),
   retryOperation: async (id: Identifier) =>
     (await send<{ operation: Operation }>('POST', `/operations/${id}/retry`, { body: {} })).data.operation,
-  connections: async () => (await send<Connections>('GET', '/connections')).data,
+  connections: async (query: ConnectionsQuery) => {
+    const { data, meta } = await send<Connections>('GET', '/connections', { query: { ...query } });
+    return { connections: data, total: meta?.total ?? data.tenants.length };
+  },
 };
 
 export const dataProvider = { ...standard, ...beyond };
