@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { InitMasterCommand } from './init-master.command.js';
 import { KEYS_COMMANDS } from './keys.command.js';
+import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
 import { StorageCommand } from './storage.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
 import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
@@ -14,6 +15,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     TenantsMaintenanceCommand,
     StorageCommand,
     ...KEYS_COMMANDS,
+    ...MIGRATE_COMMANDS,
   ],
 })
 export class CliModule {}

@@ -32,6 +32,8 @@ export * from './pagination/sort.js';
 export * from './redis/redis.module.js';
 export * from './sql/identifier.js';
 export * from './sql/retry-deadlocks.js';
+export * from './sql/step-migration.js';
 export * from './sql/without-values.js';
+export * from './time/time-zone.js';
 export * from './tracing/start-tracing.js';
 export * from './tracing/tracing.js';

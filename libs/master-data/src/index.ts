@@ -19,6 +19,12 @@ export { MasterDataModule } from './master-data.module.js';
 export { MASTER_ENTITIES, masterDataSourceOptions } from './master-data-source.js';
 export { OPERATION_STATUSES, Operation, type OperationStatus } from './operations/operation.entity.js';
 export { Plan, SEEDED_PLANS } from './plans/plan.entity.js';
+export {
+  ROLLOUT_TENANT_STATUSES,
+  RolloutTenant,
+  type RolloutTenantStatus,
+} from './rollouts/rollout-tenant.entity.js';
+export { ROLLOUT_STATUSES, Rollout, type RolloutStatus } from './rollouts/rollout.entity.js';
 export { DatabaseServer, PLACEMENT_CLASSES, type PlacementClass } from './servers/database-server.entity.js';
 export { TENANT_STATUSES, Tenant } from './tenants/tenant.entity.js';
 export { type Maintenance, readMaintenance } from './tenants/maintenance.js';

@@ -4,15 +4,18 @@ import { Backup } from './backups/backup.entity.js';
 import type { MasterConfig } from './master.config.js';
 import { Operation } from './operations/operation.entity.js';
 import { Plan } from './plans/plan.entity.js';
+import { RolloutTenant } from './rollouts/rollout-tenant.entity.js';
+import { Rollout } from './rollouts/rollout.entity.js';
 import { MasterFirstFloor1795478400000 } from './schema/1795478400000-first-floor.js';
 import { MasterRequests1795482000000 } from './schema/1795482000000-requests.js';
 import { MasterCredentials1795485600000 } from './schema/1795485600000-credentials.js';
+import { MasterRollouts1795492800000 } from './schema/1795492800000-rollouts.js';
 import { MasterManyTenants1795496400000 } from './schema/1795496400000-many-tenants.js';
 import { Backups1795498200000 } from './schema/1795498200000-backups.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
-export const MASTER_ENTITIES = [Tenant, DatabaseServer, Plan, Admin, Operation, Backup];
+export const MASTER_ENTITIES = [Tenant, DatabaseServer, Plan, Admin, Operation, Backup, Rollout, RolloutTenant];
 
 /** Requests that may wait for a connection to the master database. */
 const QUEUE_MAX = 2_000;
@@ -31,6 +34,7 @@ export const masterDataSourceOptions = (config: MasterConfig): DataSourceOptions
     MasterFirstFloor1795478400000,
     MasterRequests1795482000000,
     MasterCredentials1795485600000,
+    MasterRollouts1795492800000,
     MasterManyTenants1795496400000,
     Backups1795498200000,
   ],

@@ -49,4 +49,16 @@ export class ProvisioningConfig {
   /** Hours for which a repeated creation with the same Idempotency-Key gets the first answer. */
   @IntegerSetting(1, 8_760)
   IDEMPOTENCY_KEYS_KEEP_HOURS: number = 72;
+
+  /** Companies that a rollout migrates at a time on each database server. */
+  @IntegerSetting(1, 64)
+  ROLLOUT_CONCURRENCY_PER_SERVER: number = 4;
+
+  /** Failures after which a rollout stops by itself when nothing else was asked for; in its first wave one is enough. */
+  @IntegerSetting(1, 1_000_000)
+  ROLLOUT_STOP_AFTER_FAILURES: number = 5;
+
+  /** Rows up to which a table may be locked by a change that the engine cannot do online. */
+  @IntegerSetting(0, 100_000_000)
+  ROLLOUT_LOCK_ROWS_MAX: number = 10_000;
 }

@@ -40,6 +40,13 @@ import { SteerOperation } from './operations/steer-operation.js';
 import { ProvisioningConfig } from './provisioning.config.js';
 import { MeasureServers } from './servers/measure-servers.js';
 import { PurgeIdempotencyKeys } from './retention/purge-idempotency-keys.js';
+import {
+  ROLLOUT_CONTROLLERS,
+  ROLLOUT_KINDS,
+  ROLLOUT_PROVIDERS,
+  ROLLOUT_USE_CASES,
+  ROLLOUT_WORKERS,
+} from './rollouts/rollout.providers.js';
 import { ServerConnections } from './servers/server-connections.js';
 import { ListSlowQueries } from './slow-queries/list-slow-queries.js';
 import { SlowQueriesController } from './slow-queries/slow-queries.controller.js';
@@ -69,6 +76,7 @@ const CONTROLLERS = [
   ConnectionsController,
   SlowQueriesController,
   MaintenanceController,
+  ...ROLLOUT_CONTROLLERS,
 ];
 
 const KINDS = [
@@ -78,6 +86,7 @@ const KINDS = [
   UndeleteTenantOperation,
   ArchiveTenantOperation,
   UnarchiveTenantOperation,
+  ...ROLLOUT_KINDS,
 ];
 
 /** Everything that changes a tenant's life. */
@@ -128,7 +137,8 @@ export class ProvisioningModule {
         ProcessRegistry,
         ReadConnections,
         ListSlowQueries,
-        ...(worker ? [OperationWorker, WarmDatabaseKeeper] : []),
+        ...ROLLOUT_PROVIDERS,
+        ...(worker ? [OperationWorker, WarmDatabaseKeeper, ...ROLLOUT_WORKERS] : []),
       ],
       exports: [
         CreateTenant,
@@ -148,6 +158,7 @@ export class ProvisioningModule {
         MeasureServers,
         RefillWarmDatabases,
         WarmDatabaseStore,
+        ...ROLLOUT_USE_CASES,
       ],
     };
   }

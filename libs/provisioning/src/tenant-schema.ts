@@ -1,4 +1,5 @@
-import type { EntityManager, MigrationInterface } from 'typeorm';
+import type { StepMigration } from '@finvera/common';
+import type { EntityManager } from 'typeorm';
 
 export interface CompanySeed {
   companyName: string;
@@ -19,7 +20,7 @@ export type SchemaSession = Pick<EntityManager, 'query'>;
 /** What a tenant database is made of; given by the application that wires provisioning. */
 export interface TenantSchema {
   entities: readonly (new () => object)[];
-  migrations: readonly (new () => MigrationInterface)[];
+  migrations: readonly (new () => StepMigration)[];
   /** The version after all migrations; versions compare as numbers. */
   schemaVersion: string;
   /** The oldest version that this code can work with. */

@@ -1,8 +1,7 @@
-import { currencyDigits, IsCalendarDate, IfSent, trimmed } from '@finvera/common';
+import { currencyDigits, IsCalendarDate, IfSent, IsTimeZoneName, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsNotEmpty, IsString, Matches, MaxLength } from 'class-validator';
 import type { CompanySettings } from './company-settings.js';
-import { IsTimeZoneName } from './time-zone.js';
 
 const CURRENCIES = Intl.supportedValuesOf('currency');
 

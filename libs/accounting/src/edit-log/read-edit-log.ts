@@ -1,8 +1,7 @@
-import { addDays, decodeCursor, encodeCursor } from '@finvera/common';
+import { addDays, decodeCursor, encodeCursor, startOfDay } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { CompanySettingsReader } from '../company/company-settings.js';
-import { startOfDay } from '../company/time-zone.js';
 import type { EditLogRow } from './content-hash.js';
 import type { EditLogEntryDto, EditLogQuery } from './edit-log.dto.js';
 

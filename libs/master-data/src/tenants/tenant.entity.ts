@@ -48,6 +48,13 @@ export class Tenant {
   /** A deleted tenant's database goes after this. */
   @Column('datetime', { name: 'delete_after', precision: 6, nullable: true }) deleteAfter: Date | null;
   @Column('json', { nullable: true }) maintenance: Maintenance | null;
+  /** Of the upgrade window; an IANA name. */
+  @Column('varchar', { name: 'time_zone', length: 64, nullable: true }) timeZone: string | null;
+  /** When the company may be migrated, by its own clock: "22:00-04:00"; null: at any time. */
+  @Column('varchar', { name: 'upgrade_window', length: 11, nullable: true }) upgradeWindow: string | null;
+  @Column('datetime', { name: 'migrate_not_before', precision: 6, nullable: true }) migrateNotBefore: Date | null;
+  /** Why the company is left out of rollouts; null: it is not. */
+  @Column('varchar', { name: 'migration_hold_reason', length: 200, nullable: true }) migrationHoldReason: string | null;
   @Column({ type: 'datetime', name: 'created_at', precision: 6, insert: false, update: false }) createdAt: Date;
   @Column({ type: 'datetime', name: 'updated_at', precision: 6, insert: false, update: false }) updatedAt: Date;
 }

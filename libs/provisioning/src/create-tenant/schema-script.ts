@@ -1,5 +1,4 @@
 import type { MigrationInterface } from 'typeorm';
-import type { TenantSchema } from '../tenant-schema.js';
 
 /** What all migrations together do to an empty database, as constant SQL. */
 export interface SchemaScript {
@@ -7,6 +6,10 @@ export interface SchemaScript {
   tables: readonly string[];
   /** The triggers that are there in the end, in order. A table that has one cannot be renamed into another database. */
   triggers: readonly string[];
+}
+
+interface MigrationsOfSchema {
+  migrations: readonly (new () => MigrationInterface)[];
 }
 
 /** A migration does more than send constant statements: it has to run itself. */
@@ -32,7 +35,7 @@ const READS = /^\s*(?:SELECT|SHOW|WITH)\b/i;
  * Lets the migrations tell what they would send, without a database.
  * @returns null when one of them reads, or sends values, or makes what is neither table nor trigger
  */
-export async function schemaScript({ migrations }: Pick<TenantSchema, 'migrations'>): Promise<SchemaScript | null> {
+export async function schemaScript({ migrations }: MigrationsOfSchema): Promise<SchemaScript | null> {
   const tables: string[] = [MIGRATIONS_TABLE];
   const triggers = new Map<string, { table: string; statement: string }>();
   const take = (statement: string): void => {

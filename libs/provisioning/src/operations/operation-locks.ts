@@ -1,7 +1,7 @@
 import { isUnreachable, unavailable } from '@finvera/common';
 import { MasterConfig } from '@finvera/master-data';
 import { openConnection } from '@finvera/tenancy';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Connection } from 'mysql2';
 import type { RowDataPacket } from 'mysql2';
 
@@ -21,7 +21,7 @@ export interface OperationLock {
  * frees them at once, so that whoever sees a free lock beside a running operation knows that nobody works on it.
  */
 @Injectable()
-export class OperationLocks implements OnModuleDestroy {
+export class OperationLocks implements OnApplicationShutdown {
   private session?: Promise<Connection>;
   private current?: Connection;
   private readonly held = new Map<string, AbortController>();
@@ -60,7 +60,8 @@ export class OperationLocks implements OnModuleDestroy {
     }
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** After those who hold locks have ended their work. */
+  async onApplicationShutdown(): Promise<void> {
     clearInterval(this.keepAlive);
     const connection = await this.session?.catch(() => undefined);
     connection?.destroy();

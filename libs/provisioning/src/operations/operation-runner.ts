@@ -129,7 +129,9 @@ export class OperationRunner {
   }
 
   private async beginUndo(job: Job, reason: unknown): Promise<void> {
-    await this.store.beginUndo(job.operation, explain(reason));
+    const explained = explain(reason);
+    await this.store.beginUndo(job.operation, explained);
+    Object.assign(job.operation, explained);
     await this.undo(job);
   }
 

@@ -1,5 +1,5 @@
 import { RedisConnections } from '@finvera/common';
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Worker } from 'bullmq';
 import { ProvisioningConfig } from '../provisioning.config.js';
 import { OPERATION_QUEUE } from './operation-queue.js';
@@ -14,7 +14,7 @@ const ROUND_MAX = 100;
  * Redis or a process that ended.
  */
 @Injectable()
-export class OperationWorker implements OnModuleInit, OnApplicationShutdown {
+export class OperationWorker implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(OperationWorker.name);
   private worker?: Worker;
   private timer?: NodeJS.Timeout;
@@ -48,7 +48,7 @@ export class OperationWorker implements OnModuleInit, OnApplicationShutdown {
     for (const { id } of unfinished) if (!this.stopped) await this.runQuietly(id);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.worker?.close();

@@ -17,6 +17,8 @@ export class OperationDto {
   @ApiProperty({ description: 'percent', example: 60 }) progress: number;
   @ApiProperty({ example: 1 }) attempts: number;
   @ApiProperty({ nullable: true, type: OperationErrorDto }) error: OperationErrorDto | null;
+  @ApiProperty({ nullable: true, type: Object, description: 'what it found out; depends on the kind', example: null })
+  result: object | null;
   @ApiProperty({ example: 'admin@finvera.local' }) requested_by: string;
   @ApiProperty() created_at: string;
   @ApiProperty({ nullable: true, type: String }) started_at: string | null;
@@ -32,6 +34,7 @@ export const toOperationDto = (operation: Operation): OperationDto => ({
   progress: operation.progress,
   attempts: operation.attempts,
   error: operation.errorCode ? { code: operation.errorCode, message: operation.errorMessage ?? '' } : null,
+  result: (operation.state.result as object | undefined) ?? null,
   requested_by: operation.requestedBy,
   created_at: operation.createdAt.toISOString(),
   started_at: operation.startedAt?.toISOString() ?? null,

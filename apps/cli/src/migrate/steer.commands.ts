@@ -1,0 +1,153 @@
+import { malformed } from '@finvera/common';
+import { FindRollouts, FindTenants, SteerRollout, toRolloutDto } from '@finvera/provisioning';
+import type { INestApplicationContext } from '@nestjs/common';
+import { CommandRunner, Option, SubCommand } from 'nest-commander';
+import { createInterface } from 'node:readline/promises';
+import { cliActor } from '../cli-actor.js';
+import { print } from '../output.js';
+import { withPlatform } from '../platform-context.js';
+import { Progress } from '../progress.js';
+import { EXIT_FOUND, EXIT_INTERRUPTED } from './exit-codes.js';
+import { rolloutRow, watchRollout } from './watch-rollout.js';
+
+const idOf = async (platform: INestApplicationContext, id: string | undefined) =>
+  id ?? (await platform.get(FindRollouts).last()).rollout.id;
+
+/** Shows it to its end, unless it is only to be left to the workers. */
+async function follow(platform: INestApplicationContext, id: string, { wait, json }: FollowOptions): Promise<void> {
+  if (wait === false) {
+    const rollout = toRolloutDto(await platform.get(FindRollouts).one(id));
+    return print([json ? rollout : rolloutRow(rollout)], json);
+  }
+  const { rollout, interrupted } = await watchRollout(platform, id, new Progress());
+  print([json ? rollout : rolloutRow(rollout)], json);
+  if (interrupted) process.exitCode = EXIT_INTERRUPTED;
+  else if (rollout.counts.failed > 0 || rollout.status === 'stopped') process.exitCode = EXIT_FOUND;
+}
+
+interface FollowOptions {
+  wait?: boolean;
+  json?: boolean;
+}
+
+@SubCommand({
+  name: 'pause',
+  arguments: '[rollout]',
+  description: 'begin no further company; without an id the last rollout',
+})
+export class MigratePauseCommand extends CommandRunner {
+  async run([id]: string[], { json }: { json?: boolean }): Promise<void> {
+    await withPlatform(async (platform) => {
+      const { id: paused } = await platform
+        .get(SteerRollout)
+        .pause(await idOf(platform, id), cliActor('migrate pause'));
+      await follow(platform, paused, { wait: false, json });
+    });
+  }
+
+  @Option({ flags: '--json', description: 'print JSON' })
+  json(): boolean {
+    return true;
+  }
+}
+
+@SubCommand({ name: 'resume', arguments: '[rollout]', description: 'go on after a pause or a stop' })
+export class MigrateResumeCommand extends CommandRunner {
+  async run([id]: string[], options: FollowOptions): Promise<void> {
+    await withPlatform(async (platform) => {
+      const { id: resumed } = await platform
+        .get(SteerRollout)
+        .resume(await idOf(platform, id), cliActor('migrate resume'));
+      await follow(platform, resumed, options);
+    });
+  }
+
+  @Option({ flags: '--no-wait', description: 'leave it to the workers' })
+  wait(): boolean {
+    return false;
+  }
+
+  @Option({ flags: '--json', description: 'print JSON' })
+  json(): boolean {
+    return true;
+  }
+}
+
+@SubCommand({
+  name: 'rollback',
+  arguments: '[rollout]',
+  description: 'take back what a rollout migrated, by the migrations’ down; asks first',
+})
+export class MigrateRollbackCommand extends CommandRunner {
+  async run(
+    [id]: string[],
+    { wave, yes, ...options }: FollowOptions & { wave?: number; yes?: boolean },
+  ): Promise<void> {
+    await withPlatform(async (platform) => {
+      const view = await platform.get(FindRollouts).one(await idOf(platform, id));
+      const { id: rolloutId, counts, target_version } = toRolloutDto(view);
+      const what = `${wave === undefined ? `${counts.done} companies` : `wave ${wave}`} of rollout ${rolloutId} back from ${target_version}`;
+      if (!yes) await confirm(`Roll ${what}? What was written into new columns since is lost. Type yes: `);
+      await platform.get(SteerRollout).rollback(rolloutId, wave, cliActor('migrate rollback'));
+      await follow(platform, rolloutId, options);
+    });
+  }
+
+  @Option({ flags: '--wave <n>', description: 'this wave alone' })
+  wave(n: string): number {
+    const wave = Number(n);
+    if (!Number.isInteger(wave) || wave < 1) throw malformed(`--wave ${n} is not the number of a wave`);
+    return wave;
+  }
+
+  @Option({ flags: '-y, --yes', description: 'do not ask' })
+  yes(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--no-wait', description: 'leave it to the workers' })
+  wait(): boolean {
+    return false;
+  }
+
+  @Option({ flags: '--json', description: 'print JSON' })
+  json(): boolean {
+    return true;
+  }
+}
+
+@SubCommand({
+  name: 'resolve',
+  arguments: '<company>',
+  argsDescription: { company: 'id or subdomain' },
+  description: 'say that what made a company fail is mended: its turn comes again',
+})
+export class MigrateResolveCommand extends CommandRunner {
+  async run([company]: string[], options: FollowOptions): Promise<void> {
+    await withPlatform(async (platform) => {
+      const tenant = await platform.get(FindTenants).named(company!);
+      const rolloutId = await platform.get(FindRollouts).lastUnsettledOf(tenant.id);
+      const { id } = await platform.get(SteerRollout).resolve(rolloutId, tenant.id, cliActor('migrate resolve'));
+      await follow(platform, id, options);
+    });
+  }
+
+  @Option({ flags: '--no-wait', description: 'leave it to the workers' })
+  wait(): boolean {
+    return false;
+  }
+
+  @Option({ flags: '--json', description: 'print JSON' })
+  json(): boolean {
+    return true;
+  }
+}
+
+async function confirm(question: string): Promise<void> {
+  if (!process.stdin.isTTY)
+    throw malformed('This cannot be undone without loss: give --yes where nobody can be asked.');
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await prompt.question(question);
+  prompt.close();
+  if (answer.trim().toLowerCase() !== 'yes') throw malformed('Nothing was done.');
+}
