@@ -17,43 +17,90 @@ interface DirectoryRow {
   db_host: string;
   db_port: number;
   user: string;
+  password: string;
   requests_per_minute: number;
   maintenance: unknown;
 }
 
 const SELECT = `SELECT t.id, t.subdomain, t.status, t.db_provisioned, t.suspended_reason, t.schema_version,
     t.db_name, t.db_host, t.db_port, COALESCE(t.db_user, s.admin_user) AS user,
-    p.requests_per_minute, t.maintenance
+    COALESCE(t.db_password, s.admin_password) AS password, p.requests_per_minute, t.maintenance
   FROM tenant_master t JOIN database_servers s ON s.id = t.server_id JOIN plans p ON p.code = t.subscription_plan`;
+
+/** For so long a user that was read with the record is taken for the current one; a former user lives longer than that. */
+const SECRET_BELIEVED_MS = 2_000;
+const SECRETS_READ_MAX = 1_000;
+const OPENED_MAX = 1_000;
 
 /** The tenancy engine's view of `tenant_master`. */
 @Injectable()
 export class MasterTenantDirectory {
+  /** encrypted, as read with the tenant's record */
+  private readonly secretsRead = new Map<string, { user: string; password: string; atMs: number }>();
+  /** encrypted → plain: tenants that share their server's user share one secret */
+  private readonly opened = new Map<string, string>();
+
   constructor(
     @InjectDataSource() private readonly master: DataSource,
     private readonly secrets: SecretBox,
   ) {}
 
-  async findById(id: string) {
-    const [row]: DirectoryRow[] = await this.master.query(`${SELECT} WHERE t.id = ?`, [id]);
-    return row ? toRecord(row) : null;
+  findById(id: string) {
+    return this.find('t.id = ?', id);
   }
 
-  async findBySubdomain(subdomain: string) {
-    const [row]: DirectoryRow[] = await this.master.query(`${SELECT} WHERE t.live_subdomain = ?`, [subdomain]);
-    return row ? toRecord(row) : null;
+  findBySubdomain(subdomain: string) {
+    return this.find('t.live_subdomain = ?', subdomain);
   }
 
-  /** The tenant's own database user, or the server's when tenants share it. */
+  /**
+   * The tenant's own database user, or the server's when tenants share it. A connection that is opened right after the
+   * record was read costs no query of its own.
+   */
   async credentials(tenantId: string): Promise<{ user: string; password: string }> {
+    const read = this.secretsRead.get(tenantId);
+    const { user, password } =
+      read && performance.now() - read.atMs < SECRET_BELIEVED_MS ? read : await this.readSecret(tenantId);
+    return { user, password: await this.open(password) };
+  }
+
+  private async find(condition: 't.id = ?' | 't.live_subdomain = ?', value: string) {
+    const [row]: DirectoryRow[] = await this.master.query(`${SELECT} WHERE ${condition}`, [value]);
+    if (!row) return null;
+    remember(
+      this.secretsRead,
+      row.id,
+      { user: row.user, password: row.password, atMs: performance.now() },
+      SECRETS_READ_MAX,
+    );
+    return toRecord(row);
+  }
+
+  private async readSecret(tenantId: string): Promise<{ user: string; password: string }> {
     const [row]: { user: string; password: string }[] = await this.master.query(
       `SELECT COALESCE(t.db_user, s.admin_user) AS user, COALESCE(t.db_password, s.admin_password) AS password
          FROM tenant_master t JOIN database_servers s ON s.id = t.server_id WHERE t.id = ?`,
       [tenantId],
     );
     if (!row) throw new Error(`tenant ${tenantId} is not in the master database`);
-    return { user: row.user, password: await this.secrets.decrypt(row.password) };
+    return row;
   }
+
+  private async open(secret: string): Promise<string> {
+    let password = this.opened.get(secret);
+    if (password === undefined) {
+      password = await this.secrets.decrypt(secret);
+      remember(this.opened, secret, password, OPENED_MAX);
+    }
+    return password;
+  }
+}
+
+/** Keeps the newest `max` entries. */
+function remember<K, V>(map: Map<K, V>, key: K, value: V, max: number): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > max) map.delete(map.keys().next().value!);
 }
 
 /**

@@ -52,6 +52,7 @@ export class TenantCache {
         entry.record = record;
         entry.loadedMs = performance.now();
         entry.loading = undefined;
+        if (record && this.cached.get(key) === entry) this.believeById(record, entry.loadedMs);
         return record;
       },
       (error: unknown) => {
@@ -66,6 +67,15 @@ export class TenantCache {
     this.cached.set(key, entry);
     this.trim();
     return entry.loading;
+  }
+
+  /** Who asks for a host mostly names the id as well, in its token: one lookup serves both. */
+  private believeById(record: TenantRecord, loadedMs: number): void {
+    const key = `id:${record.id}`;
+    if (this.cached.get(key)?.loading) return;
+    this.cached.delete(key);
+    this.cached.set(key, { record, loadedMs });
+    this.trim();
   }
 
   private trim(): void {
