@@ -9,5 +9,5 @@ describe('random work while both MariaDBs and Redis are killed and revived', () 
     expect(result.breaks).toBeGreaterThanOrEqual(6);
     expect(result.suspensions).toBeGreaterThan(0);
     expect(result.answers).toMatchObject({ '200': expect.any(Number), '201': expect.any(Number) });
-  }, 180_000);
+  }, 300_000);
 });

@@ -1,23 +1,50 @@
 import { parseArgs } from 'node:util';
+import { printTable } from '../load/print-table.mjs';
 import { cachedTenantHeap } from './cached-tenant-heap.mjs';
+import { coldTenant } from './cold-tenant.mjs';
+import { noisyNeighbour } from './noisy-neighbour.mjs';
 import { givenBenchPlatform } from './platform.mjs';
 import { provisioning } from './provisioning.mjs';
+import { tenThousandTenants } from './ten-thousand-tenants.mjs';
+import { thousandTenants } from './thousand-tenants.mjs';
 import { warmTenantRead } from './warm-tenant-read.mjs';
 
 /**
- * @typedef {{ name: string, ours: number, reference: number, ratio: number, goal: string, met: boolean, runs: number, unit: string }} Result
+ * @typedef {{ name: string, ours: number, reference: number, ratio: number, goal: string, met: boolean | null, runs: number, unit: string }} Result
  */
 
-const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, quick: { type: 'boolean' } } });
-const settings = options.quick ? { runs: 2, seconds: 1 } : { runs: 5, seconds: 4 };
+/** Each by the name that `--only` takes. */
+const MEASURES = {
+  'warm-read': warmTenantRead,
+  'thousand-tenants': thousandTenants,
+  'cold-tenant': coldTenant,
+  'noisy-neighbour': noisyNeighbour,
+  'cached-tenant': cachedTenantHeap,
+  'ten-thousand': tenThousandTenants,
+  creating: provisioning,
+};
+
+const { values: options } = parseArgs({
+  options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string', multiple: true } },
+});
+const settings = options.quick
+  ? { runs: 2, seconds: 1, tenants: 100, cached: 1_000 }
+  : { runs: 5, seconds: 4, tenants: 1_000, cached: 10_000 };
+const unknown = (options.only ?? []).filter((name) => !(name in MEASURES));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no measure ${unknown.join(', ')}; --only takes one of ${Object.keys(MEASURES).join(', ')}\n`,
+  );
+  process.exit(2);
+}
 
 const platform = await givenBenchPlatform();
 /** @type {Result[]} */
 const results = [];
 try {
-  for (const measure of [warmTenantRead, provisioning, cachedTenantHeap]) {
-    process.stderr.write(`measuring ${measure.name} …\n`);
-    results.push(...(await measure(platform, settings)));
+  for (const name of options.only ?? Object.keys(MEASURES)) {
+    process.stderr.write(`measuring ${name} …\n`);
+    results.push(...(await MEASURES[name](platform, settings)));
   }
 } finally {
   await platform.stop();
@@ -33,18 +60,11 @@ else {
       `${round(result.reference)} ${result.unit}`,
       result.ratio.toFixed(3),
       result.goal,
-      result.met ? 'yes' : 'NO',
+      result.met === null ? '-' : result.met ? 'yes' : 'NO',
       String(result.runs),
     ]),
   ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  for (const row of rows)
-    process.stdout.write(
-      `${row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd()}\n`,
-    );
+  printTable(rows);
 }
 
 function round(value) {

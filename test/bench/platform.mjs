@@ -1,113 +1,92 @@
-import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
+import { makeCompanies } from '../load/companies.mjs';
+import { expectOk, startPlatform } from '../load/platform.mjs';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export { freePort } from '../load/platform.mjs';
+
 export const DATABASE = {
   host: process.env.BENCH_DB_HOST,
   port: Number(process.env.BENCH_DB_PORT),
   user: process.env.BENCH_DB_USER,
   password: process.env.BENCH_DB_PASSWORD,
 };
-const ADMIN = { email: 'admin@finvera.test', password: 'platform password' };
-
-export const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+const READ = { supportBigNumbers: true, bigNumberStrings: true };
+const MASTER = 'finvera_master';
+const PASSWORD = 'a company password';
+const LEDGERS_ADDED = 18;
+const SAY_EVERY = 100;
 
 /** Of every plan, as of users below: a benchmark sends more than any company. */
 async function raiseLimits() {
-  const master = await createConnection({ ...DATABASE, database: 'finvera_master' });
+  const master = await createConnection({ ...DATABASE, database: MASTER });
   await master.query('UPDATE plans SET requests_per_minute = 1000000000');
   await master.end();
 }
 
-/** An API of its own on the bench's servers, with a signed-in admin. */
+/** A platform on the bench's servers with one API and a signed-in admin; measures may start more APIs with settings of their own. */
 export async function givenBenchPlatform() {
-  const port = await freePort();
-  const env = {
-    PATH: process.env.PATH,
-    NODE_ENV: 'production',
-    MASTER_DB_HOST: DATABASE.host,
-    MASTER_DB_PORT: String(DATABASE.port),
-    MASTER_DB_USER: DATABASE.user,
-    MASTER_DB_PASSWORD: DATABASE.password,
-    REDIS_URL: process.env.BENCH_REDIS_URL,
-    ENCRYPTION_KEY: 'an encryption key for benchmarks, 32 or more',
-    ADMIN_EMAIL: ADMIN.email,
-    ADMIN_PASSWORD: ADMIN.password,
-    USER_REQUESTS_PER_MINUTE: '1000000000', // counted as always, never reached
-    LOG_LEVEL: 'warn',
-    LOG_FILE: '',
-    HOST: '127.0.0.1',
-    PORT: String(port),
-  };
-  await ended(start('cli', env, ['init-master']));
+  const platform = await startPlatform({
+    database: DATABASE,
+    redisUrl: process.env.BENCH_REDIS_URL,
+    masterName: MASTER,
+    // counted as always, never reached
+    env: { RATE_LIMITS: 'on', USER_REQUESTS_PER_MINUTE: '1000000000', LOG_LEVEL: 'warn' },
+  });
   await raiseLimits();
-  const api = start('api', env);
-  const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; tries < 400; tries += 1) {
-    if (
-      await fetch(`${url}/api/health/ready`).then(
-        (answer) => answer.ok,
-        () => false,
-      )
-    )
-      break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  const send = async (method, path, token, body) => {
-    const answer = await fetch(`${url}${path}`, {
-      method,
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const json = await answer.json();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(json)}`);
-    return json.data;
-  };
-  const { token } = await send('POST', '/api/admin/auth/login', undefined, ADMIN);
+  const api = await platform.startApi();
+  const token = await platform.signIn(api);
+  const send = async (method, path, bearer, body) =>
+    expectOk(await api.call({ method, path, token: bearer, body }), `${method} ${path}`);
+  const connect = (database) => createConnection({ ...DATABASE, ...READ, database, multipleStatements: true });
+  const companies = [];
   let made = 0;
   return {
-    url,
+    url: api.url,
     send,
     token,
+    connect,
+    startApi: platform.startApi,
+    settings: platform.settings,
+    stop: platform.stop,
     async givenTenant() {
       made += 1;
-      const password = 'a company password';
       const { tenant, admin_user } = await send('POST', '/api/admin/tenants', token, {
         company_name: `Bench ${made}`,
         subdomain: `bench${made}`,
         email: `admin@bench${made}.example.com`,
         phone: '1234567890',
         subscription_plan: 'standard',
-        admin_password: password,
+        admin_password: PASSWORD,
       });
-      const session = await send('POST', '/api/auth/login', undefined, {
-        subdomain: tenant.subdomain,
-        email: admin_user.email,
-        password,
-      });
+      const signIn = { subdomain: tenant.subdomain, email: admin_user.email, password: PASSWORD };
+      const session = await send('POST', '/api/auth/login', undefined, signIn);
       return { ...tenant, token: session.token };
     },
-    connect: (database) => createConnection({ ...DATABASE, database, multipleStatements: true }),
-    async stop() {
-      api.kill('SIGTERM');
-      await ended(api);
+    /** So many signed-in companies of at least 20 ledgers each; those that are there already serve again. */
+    async companies(count) {
+      const missing = count - companies.length;
+      if (missing <= 0) return companies.slice(0, count);
+      const onProgress = (done) => done % SAY_EVERY === 0 && process.stderr.write(`  ${done} companies made\n`);
+      const added = await makeCompanies(api, { token, count: missing, prefix: `many${companies.length}x`, onProgress });
+      const connection = await connect();
+      for (const { dbName } of added) await addLedgers(connection, dbName);
+      await connection.end();
+      companies.push(...added);
+      return [...companies];
     },
   };
 }
 
-const start = (app, env, args = []) =>
-  spawn(process.execPath, [`${ROOT}dist/apps/${app}/src/main.js`, ...args], {
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-const ended = (child) => new Promise((resolve) => (child.exitCode !== null ? resolve() : child.once('close', resolve)));
+/** By SQL: it is the reading that is measured. */
+async function addLedgers(connection, database) {
+  const [[{ id: group }]] = await connection.query('SELECT id FROM ??.account_groups ORDER BY name LIMIT 1', [
+    database,
+  ]);
+  const rows = Array.from({ length: LEDGERS_ADDED }, (_, index) => [index + 1, `Ledger ${index + 1}`, group]);
+  await connection.query('INSERT INTO ??.ledgers (id, name, group_id) VALUES ?', [database, rows]);
+}
 
-export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+/** The value below which the given share of the values lies. */
+export const quantile = (values, share) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
+export const median = (values) => quantile(values, 0.5);

@@ -141,7 +141,7 @@ async function statsOf(apis, token) {
 }
 
 function leasesOf(stats) {
-  return stats.flatMap(({ tenants }) => tenants).reduce((sum, { leased }) => sum + leased, 0);
+  return stats.flatMap(({ servers }) => servers).reduce((sum, { leased }) => sum + leased, 0);
 }
 
 /** A lease ends with its response's socket, a moment after the answer is read here. */
