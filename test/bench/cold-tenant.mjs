@@ -8,6 +8,8 @@ const QUERY =
 const GOAL = 2;
 const OPENING_GOAL_MS = 3;
 const WARMING_SHARE = 0.3;
+/** Until the compiler has seen enough of opening. */
+const WARMING_REQUESTS = 600;
 
 /**
  * The first request of companies that this process has never seen (record, credentials, login, user, answer), against a
@@ -19,14 +21,20 @@ export async function coldTenant(platform, { tenants }) {
   const api = await platform.startApi({ MAX_TENANT_CONNECTIONS: String(tenants), SERVER_CONNECTION_BUDGET: String(tenants) });
   const samples = { first: [], second: [], login: [], bare: [] };
   try {
-    const warming = Math.floor(tenants * WARMING_SHARE);
+    const warming = companies.splice(0, Math.floor(tenants * WARMING_SHARE));
+    for (let request = 0; request < WARMING_REQUESTS; request += 1) {
+      const company = warming[request % warming.length];
+      if (request >= warming.length) await forget(api, platform, company);
+      await askTwice(api, company);
+      await connectAndQuery(company);
+    }
     for (const [index, company] of companies.entries()) {
       // whoever comes first opens the tables: in turn
       const steps = [() => askTwice(api, company), () => connectAndQuery(company)];
       if (index % 2 === 1) steps.reverse();
       const times = {};
       for (const step of steps) Object.assign(times, await step());
-      if (index >= warming) for (const [name, ms] of Object.entries(times)) samples[name].push(ms);
+      for (const [name, ms] of Object.entries(times)) samples[name].push(ms);
     }
   } finally {
     await api.stop();
@@ -39,6 +47,17 @@ export async function coldTenant(platform, { tenants }) {
     { name: 'opening a cold tenant beyond its login', ours: opening, reference: login, ratio: opening / login, goal: `<= ${OPENING_GOAL_MS} ms`, met: opening <= OPENING_GOAL_MS, runs, unit: 'ms' },
   ];
 } // biome-ignore format: a table
+
+/** A change makes every process forget the company. */
+async function forget(api, platform, { id, mark }) {
+  const change = {
+    method: 'PUT',
+    path: `/api/admin/tenants/${id}`,
+    token: platform.token,
+    body: { company_name: mark },
+  };
+  expectOk(await api.call(change), 'a change');
+}
 
 async function askTwice(api, company) {
   const [first] = await timed(() => ask(api, company));
