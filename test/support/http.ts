@@ -14,6 +14,8 @@ export interface CallOptions {
   host?: string;
   token?: string;
   headers?: Record<string, string>;
+  /** address that the connection comes from, one of 127.0.0.0/8 */
+  from?: string;
   /** sent as JSON */
   json?: unknown;
   /** sent as it is */
@@ -24,7 +26,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
 /** One request over a real socket; every status is an answer. */
 export function call(port: number, path: string, options: CallOptions = {}): Promise<Answer> {
-  const { method = 'GET', host, token, headers = {}, json, raw } = options;
+  const { method = 'GET', host, token, headers = {}, from, json, raw } = options;
   const body = raw ?? (json === undefined ? undefined : JSON.stringify(json));
   return new Promise((resolve, reject) => {
     const request = httpRequest(
@@ -34,6 +36,7 @@ export function call(port: number, path: string, options: CallOptions = {}): Pro
         path,
         method,
         host: '127.0.0.1',
+        localAddress: from,
         headers: {
           ...(host !== undefined && { host }),
           ...(token && { authorization: `Bearer ${token}` }),

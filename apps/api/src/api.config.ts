@@ -1,5 +1,27 @@
 import { BooleanSetting, IntegerSetting } from '@finvera/common';
-import { IsIn, IsString, Matches } from 'class-validator';
+import { isNetwork } from '@finvera/tenancy';
+import { IsIn, IsString, Matches, registerDecorator } from 'class-validator';
+
+/** What Fastify calls networks by name (proxy-addr). */
+const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+
+export const listOf = (setting: string): string[] =>
+  setting === '' ? [] : setting.split(',').map((item) => item.trim());
+
+function NetworksSetting(): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'networks',
+      target: target.constructor,
+      propertyName: property as string,
+      validator: {
+        validate: (value: unknown) =>
+          listOf(String(value)).every((item) => NAMED_NETWORKS.includes(item) || isNetwork(item)),
+        defaultMessage: () =>
+          `$property must be addresses or networks such as 10.0.0.7 or 10.1.0.0/16, or ${NAMED_NETWORKS.join(', ')}, separated by commas`,
+      },
+    });
+}
 
 /** Settings of the HTTP process. */
 export class ApiConfig {
@@ -16,7 +38,7 @@ export class ApiConfig {
   BASE_DOMAIN: string = 'localhost';
 
   /** Addresses of reverse proxies whose X-Forwarded-* headers count, separated by commas; empty: none. */
-  @IsString()
+  @NetworksSetting()
   TRUSTED_PROXIES: string = '';
 
   /** Bytes of a request body; bulk posting takes ten times as much. */

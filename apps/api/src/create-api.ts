@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import { listOf } from './api.config.js';
 import { type ApiSettings, ApiModule } from './api.module.js';
 import { serveDashboard } from './dashboard.js';
 import { FrontDoor } from './front-door/front-door.js';
@@ -28,7 +29,7 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
   const { api } = settings;
   const adapter = new EnvelopeAdapter({
     bodyLimit: api.BODY_LIMIT_BYTES,
-    trustProxy: api.TRUSTED_PROXIES === '' ? false : api.TRUSTED_PROXIES.split(',').map((address) => address.trim()),
+    trustProxy: api.TRUSTED_PROXIES === '' ? false : listOf(api.TRUSTED_PROXIES),
     requestTimeout: REQUEST_MAX_MS,
     connectionTimeout: 0,
     http: { headersTimeout: HEADERS_MAX_MS },

@@ -36,8 +36,7 @@ export class MetricsController {
   @ApiResponse({ status: 200, description: 'metrics' })
   @ApiResponse({ status: 403, description: 'from elsewhere without the token' })
   read(@Req() request: FastifyRequest): Promise<string> {
-    const peer = request.socket.remoteAddress ?? '';
-    if (!LOOPBACK.has(peer) && !this.hasToken(request))
+    if (!isOfThisMachine(request) && !this.hasToken(request))
       throw forbidden('Metrics are for this machine, or with the token.');
     return this.metrics.registry.metrics();
   }
@@ -47,4 +46,10 @@ export class MetricsController {
     const wanted = Buffer.from(`Bearer ${this.token}`);
     return this.token !== '' && given.length === wanted.length && timingSafeEqual(given, wanted);
   }
+}
+
+/** A proxy on this machine passes on who is elsewhere. */
+function isOfThisMachine({ socket, headers }: FastifyRequest): boolean {
+  const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
+  return LOOPBACK.has(socket.remoteAddress ?? '') && !isForwarded;
 }
