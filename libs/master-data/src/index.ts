@@ -30,5 +30,6 @@ export { TENANT_STATUSES, Tenant } from './tenants/tenant.entity.js';
 export { type Maintenance, readMaintenance } from './tenants/maintenance.js';
 export { noteActivity, TenantActivity } from './tenants/tenant-activity.js';
 export { TenantChangeBus } from './tenants/tenant-change-bus.js';
+export { TenantDomain } from './tenants/tenant-domain.entity.js';
 export { MasterTenantDirectory } from './tenants/tenant-directory.js';
 export { jwtSecretsOf } from './jwt-secret.js';

@@ -13,9 +13,20 @@ import { MasterRollouts1795492800000 } from './schema/1795492800000-rollouts.js'
 import { MasterManyTenants1795496400000 } from './schema/1795496400000-many-tenants.js';
 import { Backups1795498200000 } from './schema/1795498200000-backups.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
+import { TenantDomain } from './tenants/tenant-domain.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
-export const MASTER_ENTITIES = [Tenant, DatabaseServer, Plan, Admin, Operation, Backup, Rollout, RolloutTenant];
+export const MASTER_ENTITIES = [
+  Tenant,
+  TenantDomain,
+  DatabaseServer,
+  Plan,
+  Admin,
+  Operation,
+  Backup,
+  Rollout,
+  RolloutTenant,
+];
 
 /** Requests that may wait for a connection to the master database. */
 const QUEUE_MAX = 2_000;

@@ -1,5 +1,6 @@
-import { IntegerSetting } from '@finvera/common';
+import { BooleanSetting, IntegerSetting } from '@finvera/common';
 import { IsString } from 'class-validator';
+import { DnsServersSetting } from './domains/dns-servers-setting.js';
 
 /** Settings of the life of tenants. */
 export class ProvisioningConfig {
@@ -61,4 +62,16 @@ export class ProvisioningConfig {
   /** Rows up to which a table may be locked by a change that the engine cannot do online. */
   @IntegerSetting(0, 100_000_000)
   ROLLOUT_LOCK_ROWS_MAX: number = 10_000;
+
+  /** Where domains of companies are looked up; empty: where the machine looks. */
+  @DnsServersSetting()
+  DOMAIN_DNS_SERVERS: string = '';
+
+  /** Where a domain's HTTP challenge is fetched. */
+  @IntegerSetting(1, 65_535)
+  DOMAIN_HTTP_PORT: number = 80;
+
+  /** Whether it may be fetched from private addresses; false on the internet, or admins could have internal pages asked for. */
+  @BooleanSetting()
+  DOMAIN_PRIVATE_ADDRESSES: boolean = false;
 }

@@ -23,6 +23,12 @@ import { DeleteTenantOperation } from './delete-tenant/delete-tenant.operation.j
 import { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
 import { PurgeTenantOperation } from './delete-tenant/purge-tenant.operation.js';
 import { UndeleteTenantOperation } from './delete-tenant/undelete-tenant.operation.js';
+import { AddDomain } from './domains/add-domain.js';
+import { DomainsController } from './domains/domains.controller.js';
+import { ListDomains } from './domains/list-domains.js';
+import { LookForChallenge } from './domains/look-for-challenge.js';
+import { RemoveDomain } from './domains/remove-domain.js';
+import { VerifyDomain } from './domains/verify-domain.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { SetMaintenance } from './maintenance/set-maintenance.js';
 import { PoolMetrics } from './observation/pool-metrics.js';
@@ -77,6 +83,7 @@ const CONTROLLERS = [
   SlowQueriesController,
   MaintenanceController,
   ...ROLLOUT_CONTROLLERS,
+  DomainsController,
 ];
 
 const KINDS = [
@@ -88,6 +95,8 @@ const KINDS = [
   UnarchiveTenantOperation,
   ...ROLLOUT_KINDS,
 ];
+
+const DOMAINS = [AddDomain, ListDomains, VerifyDomain, RemoveDomain, LookForChallenge];
 
 /** Everything that changes a tenant's life. */
 @Module({})
@@ -132,6 +141,7 @@ export class ProvisioningModule {
         FindTenants,
         ChangeTenant,
         SetMaintenance,
+        ...DOMAINS,
         ExamineTenant,
         PoolMetrics,
         ProcessRegistry,

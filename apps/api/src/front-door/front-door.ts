@@ -30,6 +30,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CompanyGate } from './company-gate.js';
+import { assertPlainIds } from './plain-ids.js';
 import { bearerToken, bodyText, queryText } from './request-fields.js';
 
 /** What the door knows of a request between its two looks. */
@@ -92,7 +93,7 @@ export class FrontDoor {
     const rule = ruleOf(request);
     if (rule.kind === 'public') return;
     if (rule.kind === 'platform') return this.admitAdmin(request);
-    const visit: Visit = { rule, claims: { host: request.headers.host && request.host }, tenant: null };
+    const visit: Visit = { rule, claims: { host: request.host }, tenant: null };
     request.visit = visit;
     const bearer = rule.kind === 'company' ? bearerToken(request) : undefined;
     if (rule.kind === 'company' && bearer === undefined) {
@@ -137,6 +138,7 @@ export class FrontDoor {
 
   private async admitAdmin(request: DoorRequest): Promise<void> {
     const admin = await this.adminOf(this.verified(request));
+    assertPlainIds(request);
     request.principal = admin;
     request.actor = { id: admin.adminId, name: admin.email, kind: 'platform', requestId: request.id, ip: request.ip };
   }

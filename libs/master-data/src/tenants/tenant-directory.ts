@@ -32,6 +32,9 @@ const SECRET_BELIEVED_MS = 2_000;
 const SECRETS_READ_MAX = 1_000;
 const OPENED_MAX = 1_000;
 
+const BY_DOMAIN =
+  "t.id = (SELECT d.tenant_id FROM tenant_domains d WHERE d.verified_domain = ?) AND t.status <> 'deleted'";
+
 /** The tenancy engine's view of `tenant_master`. */
 @Injectable()
 export class MasterTenantDirectory {
@@ -53,6 +56,11 @@ export class MasterTenantDirectory {
     return this.find('t.live_subdomain = ?', subdomain);
   }
 
+  /** By a verified domain of its own. */
+  findByDomain(domain: string) {
+    return this.find(BY_DOMAIN, domain);
+  }
+
   /**
    * The tenant's own database user, or the server's when tenants share it. A connection that is opened right after the
    * record was read costs no query of its own.
@@ -64,7 +72,7 @@ export class MasterTenantDirectory {
     return { user, password: await this.open(password) };
   }
 
-  private async find(condition: 't.id = ?' | 't.live_subdomain = ?', value: string) {
+  private async find(condition: 't.id = ?' | 't.live_subdomain = ?' | typeof BY_DOMAIN, value: string) {
     const [row]: DirectoryRow[] = await this.master.query(`${SELECT} WHERE ${condition}`, [value]);
     if (!row) return null;
     remember(

@@ -1,8 +1,9 @@
-import { type Actor, conflict, malformed, notFound, retryDeadlocks } from '@finvera/common';
+import { type Actor, malformed, retryDeadlocks } from '@finvera/common';
 import { AuditLog, type Maintenance, Tenant, TenantChangeBus } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { lockTenant } from '../tenants/lock-tenant.js';
 import { type BeginMaintenanceDto, toMaintenanceDto } from './maintenance.dto.js';
 
 /**
@@ -25,9 +26,7 @@ export class SetMaintenance {
     const after = wanted && toMaintenance(wanted);
     const tenant = await retryDeadlocks(() =>
       this.master.transaction(async (tx) => {
-        const found = await tx.findOne(Tenant, { where: { id }, lock: { mode: 'pessimistic_write' } });
-        if (!found) throw notFound('company', id, 'tenant_not_found');
-        if (found.status === 'deleted') throw conflict('tenant_deleted', `The company ${found.subdomain} is deleted.`);
+        const found = await lockTenant(tx, id);
         const before = toMaintenanceDto(found.maintenance);
         if (!found.maintenance && !after) return found;
         const maintenance = after && { ...after, started_at: before?.started_at ?? after.started_at };

@@ -1,9 +1,10 @@
-import { type Actor, conflict, malformed, notFound, retryDeadlocks } from '@finvera/common';
+import { type Actor, conflict, malformed, retryDeadlocks } from '@finvera/common';
 import { AuditLog, Plan, Tenant, TenantChangeBus } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { assertNoOperation } from '../operations/assert-no-operation.js';
+import { lockTenant } from './lock-tenant.js';
 import type { UpdateTenantDto } from './tenant.dto.js';
 
 /** Changes of a tenant that are one transaction: details, plan, suspension. Announced to all processes after the commit. */
@@ -57,10 +58,7 @@ export class ChangeTenant {
   ): Promise<Tenant> {
     const changed = await retryDeadlocks(() =>
       this.master.transaction(async (tx) => {
-        const tenant = await tx.findOne(Tenant, { where: { id }, lock: { mode: 'pessimistic_write' } });
-        if (!tenant) throw notFound('company', id, 'tenant_not_found');
-        if (tenant.status === 'deleted')
-          throw conflict('tenant_deleted', `The company ${tenant.subdomain} is deleted.`);
+        const tenant = await lockTenant(tx, id);
         await assertNoOperation(tx, id);
         const set = await decide(tx, tenant);
         const fields = Object.keys(set) as (keyof Tenant)[];

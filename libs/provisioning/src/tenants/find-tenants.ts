@@ -29,9 +29,12 @@ export class FindTenants {
 
   /** By id or, as people type it, by subdomain of a company that is not deleted. @throws DomainError 404 `tenant_not_found` */
   async named(name: string): Promise<Tenant> {
-    const tenant = await this.tenants.findOne({
-      where: [{ id: name }, { subdomain: name.toLowerCase(), status: Not('deleted') }],
-    });
+    const isPlain = /^[!-~]+$/.test(name); // ids and subdomains are ASCII, and so are their columns
+    const tenant =
+      isPlain &&
+      (await this.tenants.findOne({
+        where: [{ id: name }, { subdomain: name.toLowerCase(), status: Not('deleted') }],
+      }));
     if (!tenant) throw notFound('company', name, 'tenant_not_found');
     return tenant;
   }

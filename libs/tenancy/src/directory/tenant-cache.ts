@@ -8,8 +8,13 @@ interface Cached {
   loading?: Promise<TenantRecord | null>;
 }
 
+const NOBODY = Promise.resolve(null);
+
+/** "Nobody" is what most asked-for domains are, and is believed as long as a record. */
+const NOBODY_IS_USUAL = { nobodyIsUsual: true };
+
 /**
- * Directory records by id and by subdomain. One lookup at a time per key; "not there" is believed only briefly; a
+ * Directory records by id, by subdomain and by domain. One lookup at a time per key; "not there" is believed only briefly; a
  * change announced by the feed is seen at once, a lost announcement after `recordTtlMs`.
  */
 @Injectable()
@@ -31,21 +36,37 @@ export class TenantCache {
     return this.read(`subdomain:${subdomain}`, () => this.options.directory.findBySubdomain(subdomain));
   }
 
+  /** The tenant whose verified domain it is; null for every other name under which the platform is reached. */
+  byDomain(domain: string): Promise<TenantRecord | null> {
+    const { directory } = this.options;
+    if (!directory.findByDomain) return NOBODY;
+    return this.read(`domain:${domain}`, () => directory.findByDomain!(domain), NOBODY_IS_USUAL);
+  }
+
   /** Forgets what is known of a tenant, and every "there is no such tenant": the change may be its creation. */
   forget(tenantId: string): void {
     for (const [key, { record }] of this.cached) if (record === null || record.id === tenantId) this.cached.delete(key);
   }
 
-  private read(key: string, load: () => Promise<TenantRecord | null>): Promise<TenantRecord | null> {
+  private read(
+    key: string,
+    load: () => Promise<TenantRecord | null>,
+    { nobodyIsUsual } = { nobodyIsUsual: false },
+  ): Promise<TenantRecord | null> {
     const cached = this.cached.get(key);
     if (cached?.loading) return cached.loading;
     const now = performance.now();
-    if (cached && now - cached.loadedMs < (cached.record ? this.limits.recordTtlMs : this.limits.negativeTtlMs))
-      return Promise.resolve(cached.record);
-    return this.load(key, cached, load);
+    const believedMs = cached?.record || nobodyIsUsual ? this.limits.recordTtlMs : this.limits.negativeTtlMs;
+    if (cached && now - cached.loadedMs < believedMs) return Promise.resolve(cached.record);
+    return this.load(key, cached, load, nobodyIsUsual);
   }
 
-  private load(key: string, old: Cached | undefined, load: () => Promise<TenantRecord | null>) {
+  private load(
+    key: string,
+    old: Cached | undefined,
+    load: () => Promise<TenantRecord | null>,
+    nobodyIsUsual: boolean,
+  ): Promise<TenantRecord | null> {
     const entry: Cached = { record: old?.record ?? null, loadedMs: old?.loadedMs ?? 0 };
     entry.loading = load().then(
       (record) => {
@@ -57,8 +78,8 @@ export class TenantCache {
       },
       (error: unknown) => {
         entry.loading = undefined;
-        const usable = old?.record && performance.now() - old.loadedMs < this.limits.recordStaleMaxMs;
-        if (usable) return old.record;
+        const known = old && (old.record || nobodyIsUsual);
+        if (known && performance.now() - old.loadedMs < this.limits.recordStaleMaxMs) return old.record;
         if (this.cached.get(key) === entry) this.cached.delete(key);
         throw error;
       },

@@ -42,6 +42,7 @@ export class TenantResolver {
     let found: TenantRecord | null = null;
     for (const named of this.lookups(claims)) {
       const record = await named;
+      if (!record) continue;
       if (found && found.id !== record.id)
         throw forbidden(
           'The request names two different companies (host, token, tenant_id or subdomain).',
@@ -86,10 +87,11 @@ export class TenantResolver {
       throw unavailable('tenant_migrating', `The company ${name} is waiting for an upgrade; try again shortly.`, 30);
   }
 
-  private *lookups(claims: TenantClaims): Generator<Promise<TenantRecord>> {
+  private *lookups(claims: TenantClaims): Generator<Promise<TenantRecord | null>> {
     const host = readHost(claims.host, this.options.baseDomain);
     if (host.kind === 'impossible') throw noSuchTenant(host.host);
     if (host.kind === 'subdomain') yield this.found(this.cache.bySubdomain(host.subdomain), host.subdomain);
+    if (host.kind === 'domain') yield this.cache.byDomain(host.domain); // of nobody: an address of the platform
     if (claims.tokenTenantId) yield this.found(this.cache.byId(claims.tokenTenantId), claims.tokenTenantId);
     if (claims.explicitTenantId !== undefined) {
       if (!ID.test(claims.explicitTenantId)) throw malformed('tenant_id is not the id of a company');
