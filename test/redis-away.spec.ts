@@ -26,7 +26,7 @@ describe('with Redis away', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('signing in, keeping books, creating and deleting companies go on; a suspension reaches the other process within five seconds', async () => {
+  it('signing in, keeping books, creating and deleting companies go on, a worker can be stopped; a suspension reaches the other process within five seconds', async () => {
     const acme = await platform.givenTenant();
     redis.kill();
     await until(
@@ -49,6 +49,9 @@ describe('with Redis away', () => {
       const { body } = await platform.admin.get(`/api/admin/operations/${deleted.body.data.operation.id}`);
       return body.data.operation.status === 'succeeded';
     }, 'the worker finds the operation without being woken');
+    await platform.worker!.stop();
+    expect(await platform.worker!.ended).toEqual({ code: null, signal: 'SIGTERM' }); // by itself, not killed for being late
+    platform.startWorker();
 
     const elsewhere = new Caller(platform.ports[1]!, acme.user.token);
     expect((await elsewhere.get('/api/ledgers')).status).toBe(200);

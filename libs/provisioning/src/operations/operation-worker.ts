@@ -19,6 +19,7 @@ export class OperationWorker implements OnModuleInit, BeforeApplicationShutdown 
   private worker?: Worker;
   private timer?: NodeJS.Timeout;
   private stopped = false;
+  private readonly underWay = new Set<Promise<void>>();
 
   constructor(
     private readonly redis: RedisConnections,
@@ -51,7 +52,10 @@ export class OperationWorker implements OnModuleInit, BeforeApplicationShutdown 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.worker?.close();
+    if (this.redis.isReady) return this.worker?.close();
+    // BullMQ would wait for Redis to hear what became of its jobs; the rows know already
+    await Promise.allSettled(this.underWay);
+    await this.worker?.close(true);
   }
 
   private scheduleNextRound(): void {
@@ -63,7 +67,13 @@ export class OperationWorker implements OnModuleInit, BeforeApplicationShutdown 
     }, this.config.RECONCILE_EVERY_MS);
   }
 
-  private async runQuietly(operationId: string): Promise<void> {
+  private runQuietly(operationId: string): Promise<void> {
+    const work = this.tryToRun(operationId).finally(() => this.underWay.delete(work));
+    this.underWay.add(work);
+    return work;
+  }
+
+  private async tryToRun(operationId: string): Promise<void> {
     try {
       if (await this.runner.run(operationId))
         this.logger.log({ msg: 'operation worked on', operation_id: operationId });
