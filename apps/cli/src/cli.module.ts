@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { FinveraCommand } from './finvera.command.js';
 import { InitMasterCommand } from './init-master.command.js';
 import { KEYS_COMMANDS } from './keys.command.js';
 import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
@@ -9,6 +10,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
 /** The `finvera` command. Each command opens only what it needs. */
 @Module({
   providers: [
+    FinveraCommand,
     InitMasterCommand,
     TenantsCommand,
     TenantsListCommand,

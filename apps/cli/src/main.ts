@@ -16,5 +16,6 @@ await CommandFactory.run(CliModule, {
   errorHandler: fail,
   serviceErrorHandler: fail,
   cliName: 'finvera',
+  enablePositionalOptions: true,
 }).catch(fail);
 process.exit();

@@ -6,6 +6,7 @@ import { until } from '../process.js';
 const NEWER_RELEASE = fileURLToPath(new URL('./newer-release.mjs', import.meta.url));
 export const NEWER = '1900000000001';
 const CREATED_AT_ONCE = 4;
+const ROLLOUT_MAX_MS = 50_000;
 const POISON = "UPDATE ledgers SET credit_days = 30 WHERE name IN ('Cash', 'Profit & Loss A/c')";
 const CURE = 'UPDATE ledgers SET credit_days = NULL';
 
@@ -53,6 +54,7 @@ export class Fleet {
         return statuses.includes(rollout.status) && rollout;
       },
       `rollout ${statuses.join(' or ')}`,
+      ROLLOUT_MAX_MS,
     );
   }
 

@@ -1,4 +1,4 @@
-import { validationPipe } from '@finvera/common';
+import { malformed, validationPipe } from '@finvera/common';
 import {
   CreateRolloutDto,
   FindTenants,
@@ -59,7 +59,7 @@ const SUBCOMMANDS = [
 })
 export class MigrateCommand extends CommandRunner {
   async run(unknown: string[], options: MigrateOptions): Promise<void> {
-    if (unknown.length > 0) this.command.error(`there is no "migrate ${unknown[0]}"; see finvera migrate --help`);
+    if (unknown.length > 0) throw malformed(`There is no "migrate ${unknown[0]}"; see finvera migrate --help`);
     await withPlatform(async (platform) => {
       const request = newRolloutOf(await bodyOf(platform, options));
       if (options.dryRun) return printPlan(toPlanDto(await platform.get(PlanRollout).plan(request)), options.json);
