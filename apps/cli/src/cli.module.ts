@@ -1,9 +1,13 @@
 import { Module } from '@nestjs/common';
 import { FinveraCommand } from './finvera.command.js';
+import { ArchiveInactiveCommand } from './archive-inactive.command.js';
+import { CensusCommand } from './census.command.js';
+import { RetentionCommand } from './retention.command.js';
 import { InitMasterCommand } from './init-master.command.js';
 import { KEYS_COMMANDS } from './keys.command.js';
 import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
 import { StorageCommand } from './storage.command.js';
+import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
 import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
 
@@ -15,6 +19,11 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     TenantsCommand,
     TenantsListCommand,
     TenantsMaintenanceCommand,
+    TenantsArchiveCommand,
+    TenantsUnarchiveCommand,
+    ArchiveInactiveCommand,
+    CensusCommand,
+    RetentionCommand,
     StorageCommand,
     ...KEYS_COMMANDS,
     ...MIGRATE_COMMANDS,

@@ -2,6 +2,7 @@ import { FindTenants } from '@finvera/provisioning';
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
 import { print } from './output.js';
 import { withPlatform } from './platform-context.js';
+import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
 
 const LIMIT = 500;
@@ -46,7 +47,7 @@ export class TenantsListCommand extends CommandRunner {
 @Command({
   name: 'tenants',
   description: 'companies on the platform',
-  subCommands: [TenantsListCommand, TenantsMaintenanceCommand],
+  subCommands: [TenantsListCommand, TenantsMaintenanceCommand, TenantsArchiveCommand, TenantsUnarchiveCommand],
 })
 export class TenantsCommand extends CommandRunner {
   async run(): Promise<void> {

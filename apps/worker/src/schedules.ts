@@ -1,4 +1,11 @@
-import { MeasureServers, PurgeAfterGrace, UpdateStorageStats } from '@finvera/provisioning';
+import {
+  ArchiveInactiveTenants,
+  MeasureServers,
+  PurgeAfterGrace,
+  PurgeIdempotencyKeys,
+  RemoveExpiredBackups,
+  UpdateStorageStats,
+} from '@finvera/provisioning';
 import { Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 
@@ -11,6 +18,9 @@ export class Schedules {
     private readonly purgeAfterGrace: PurgeAfterGrace,
     private readonly updateStorageStats: UpdateStorageStats,
     private readonly measureServers: MeasureServers,
+    private readonly archiveInactive: ArchiveInactiveTenants,
+    private readonly removeExpiredBackups: RemoveExpiredBackups,
+    private readonly purgeIdempotencyKeys: PurgeIdempotencyKeys,
   ) {}
 
   @Cron(CronExpression.EVERY_HOUR)
@@ -26,6 +36,18 @@ export class Schedules {
   @Cron(CronExpression.EVERY_10_MINUTES)
   async purge(): Promise<void> {
     await this.run('deletions after grace', () => this.purgeAfterGrace.run());
+  }
+
+  @Cron(CronExpression.EVERY_HOUR)
+  async retention(): Promise<void> {
+    await this.run('backups whose time is over', () => this.removeExpiredBackups.run());
+    await this.run('idempotency keys whose time is over', () => this.purgeIdempotencyKeys.run());
+  }
+
+  @Cron(CronExpression.EVERY_DAY_AT_2AM)
+  async inactive(): Promise<void> {
+    if (this.archiveInactive.isOn)
+      await this.run('inactive companies', async () => (await this.archiveInactive.run()).length);
   }
 
   private async run(name: string, work: () => Promise<number>): Promise<void> {

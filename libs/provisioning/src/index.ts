@@ -2,6 +2,7 @@ export { ProcessRegistry } from './connections/process-registry.js';
 export { ArchiveInactiveTenants, type InactiveTenant } from './archive/archive-inactive-tenants.js';
 export { ArchiveTenant } from './archive/archive-tenant.js';
 export { RemoveExpiredBackups } from './backups/remove-expired-backups.js';
+export { TakeCensus } from './census/take-census.js';
 export { CreateTenant, type CreatedTenant, type NewTenant } from './create-tenant/create-tenant.js';
 export { DeleteTenant } from './delete-tenant/delete-tenant.js';
 export { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';

@@ -8,11 +8,16 @@ import { ArchiveTenant } from './archive/archive-tenant.js';
 import { ArchiveTenantOperation } from './archive/archive-tenant.operation.js';
 import { UnarchiveTenantOperation } from './archive/unarchive-tenant.operation.js';
 import { BackupFiles } from './backups/backup-files.js';
+import { BackupsController } from './backups/backups.controller.js';
 import { BackupStore } from './backups/backup-store.js';
+import { FindBackups } from './backups/find-backups.js';
 import { LoadBackup } from './backups/load-backup.js';
 import { RemoveExpiredBackups } from './backups/remove-expired-backups.js';
 import { TakeBackup } from './backups/take-backup.js';
 import { VerifyBackup } from './backups/verify-backup.js';
+import { CensusController } from './census/census.controller.js';
+import { CompareFiles } from './census/compare-files.js';
+import { TakeCensus } from './census/take-census.js';
 import { CreateTenant } from './create-tenant/create-tenant.js';
 import { CreateTenantOperation } from './create-tenant/create-tenant.operation.js';
 import { RepeatedCreation } from './create-tenant/repeated-creation.js';
@@ -78,6 +83,8 @@ export interface ProvisioningOptions {
 const CONTROLLERS = [
   TenantsController,
   ArchiveController,
+  BackupsController,
+  CensusController,
   OperationsController,
   ConnectionsController,
   SlowQueriesController,
@@ -137,6 +144,9 @@ export class ProvisioningModule {
         VerifyBackup,
         RemoveExpiredBackups,
         PurgeIdempotencyKeys,
+        FindBackups,
+        CompareFiles,
+        TakeCensus,
         UpdateStorageStats,
         FindTenants,
         ChangeTenant,
@@ -164,6 +174,7 @@ export class ProvisioningModule {
         ArchiveInactiveTenants,
         RemoveExpiredBackups,
         PurgeIdempotencyKeys,
+        TakeCensus,
         UpdateStorageStats,
         MeasureServers,
         RefillWarmDatabases,

@@ -26,7 +26,7 @@ const BACKUPS = `CREATE TABLE IF NOT EXISTS backups (
   KEY backups_tenant (tenant_id, created_at),
   KEY backups_keep_until (keep_until, status),
   CONSTRAINT backups_tenant FOREIGN KEY (tenant_id) REFERENCES tenant_master (id),
-  CONSTRAINT backups_written CHECK (status = 'writing' OR (size_bytes IS NOT NULL AND sha256 IS NOT NULL AND contents IS NOT NULL))
+  CONSTRAINT backups_written CHECK (status IN ('writing', 'removed') OR (size_bytes IS NOT NULL AND sha256 IS NOT NULL AND contents IS NOT NULL))
 ) ${OPTIONS}`;
 
 const TENANT_ACTIVITY = `CREATE TABLE IF NOT EXISTS tenant_activity (

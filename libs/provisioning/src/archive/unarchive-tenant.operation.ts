@@ -8,8 +8,8 @@ import { LoadBackup } from '../backups/load-backup.js';
 import { operationActor } from '../operations/operation-actor.js';
 import type { OperationKind, OperationStep, StepContext } from '../operations/operation-kind.js';
 import { ProvisioningConfig } from '../provisioning.config.js';
+import { MigrateTenant } from '../rollouts/migrate-tenant.js';
 import { chooseServer } from '../servers/choose-server.js';
-import { migrateDatabase } from '../servers/migrate-database.js';
 import { ServerConnections } from '../servers/server-connections.js';
 import { createDatabaseUser, dropDatabase, dropDatabaseUser, killConnections } from '../servers/tenant-database.js';
 import { TENANT_SCHEMA, type TenantSchema } from '../tenant-schema.js';
@@ -39,6 +39,7 @@ export class UnarchiveTenantOperation implements OperationKind {
     private readonly servers: ServerConnections,
     private readonly backups: BackupStore,
     private readonly loadBackup: LoadBackup,
+    private readonly migrateTenant: MigrateTenant,
     private readonly audit: AuditLog,
     private readonly changes: TenantChangeBus,
   ) {}
@@ -93,10 +94,16 @@ export class UnarchiveTenantOperation implements OperationKind {
     });
   }
 
-  /** What the archive is behind by; it was compared before, as it was written. */
-  private async migrate({ tenant }: StepContext): Promise<void> {
-    const target = await this.servers.target(tenant.serverId);
-    await migrateDatabase({ ...target, database: tenant.dbName }, this.schema);
+  /** What the archive is behind by; it was compared before, as it was written. Nobody is at work there to wait for a lock. */
+  private async migrate({ tenant, state, signal }: StepContext): Promise<void> {
+    const session = await this.migrateTenant.open(tenant.serverId);
+    try {
+      const target = this.schema.schemaVersion;
+      const options = { direction: 'up', target, allowLocking: true, signal } as const;
+      state.schema_version = await this.migrateTenant.run(session, tenant, options);
+    } finally {
+      session.close();
+    }
   }
 
   private async createUser({ tenant }: StepContext): Promise<void> {
@@ -111,12 +118,12 @@ export class UnarchiveTenantOperation implements OperationKind {
     if (dbUser) await this.servers.use(tenant.serverId, (session) => dropDatabaseUser(session, dbUser));
   }
 
-  private async open({ tenant, operation }: StepContext): Promise<void> {
+  private async open({ tenant, operation, state }: StepContext): Promise<void> {
     await this.master.transaction(async (tx) => {
       const { affectedRows } = await tx.query(
         `UPDATE tenant_master SET status = CASE WHEN suspended_at IS NULL THEN 'active' ELSE 'suspended' END,
            db_provisioned = 1, schema_version = ? WHERE id = ? AND status = 'restoring' AND db_provisioned = 0`,
-        [this.schema.schemaVersion, tenant.id],
+        [state.schema_version, tenant.id],
       );
       if (affectedRows === 0) return; // done by a former try
       await tx.query(

@@ -80,6 +80,11 @@ export class BackupStore {
     );
   }
 
+  /** Its time is over. */
+  async expire(id: string): Promise<void> {
+    await this.master.query('UPDATE backups SET keep_until = UTC_TIMESTAMP(6) WHERE id = ?', [id]);
+  }
+
   /** Forgets a backup that was never finished or whose operation was undone. */
   async forget(id: string): Promise<void> {
     await this.master.query('DELETE FROM backups WHERE id = ?', [id]);

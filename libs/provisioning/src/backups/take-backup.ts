@@ -1,6 +1,6 @@
 import { DomainError } from '@finvera/common';
 import type { Backup, BackupKind, Tenant } from '@finvera/master-data';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { readContents } from '../dumps/database-contents.js';
 import { DumpFolder } from '../dumps/dump-folder.js';
 import { writeDump } from '../dumps/write-dump.js';
@@ -19,11 +19,13 @@ export interface BackupRequest {
 }
 
 const BYTES_PER_MB = 1_048_576;
-const UNWRITABLE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EIO']);
+const UNWRITABLE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'EIO']);
 
 /** Writes a company's database, of which nobody else writes now, into a sealed file. */
 @Injectable()
 export class TakeBackup {
+  private readonly logger = new Logger(TakeBackup.name);
+
   constructor(
     private readonly store: BackupStore,
     private readonly files: BackupFiles,
@@ -68,11 +70,19 @@ export class TakeBackup {
     return (await this.store.ofOperation(operationId))!;
   }
 
-  /** Removes file, manifest and row of an operation's backup, or whatever a killed try left of them. */
+  /**
+   * Removes file, manifest and row of an operation's backup, or whatever a killed try left of them. Where the folder
+   * cannot be written now, the company does not wait for it: the backup's time is over and it goes with the next round.
+   */
   async undo(operationId: string): Promise<void> {
     const backup = await this.store.ofOperation(operationId);
     if (!backup) return;
-    await this.files.remove(backup);
+    try {
+      await this.files.remove(backup);
+    } catch (error) {
+      this.logger.warn({ msg: 'backup to be removed later', backup_id: backup.id, err: error });
+      return this.store.expire(backup.id);
+    }
     await this.store.forget(backup.id);
   }
 

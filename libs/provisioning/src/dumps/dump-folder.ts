@@ -75,7 +75,7 @@ export class DumpFolder {
   /** Removes a file and what a killed try left of it; it may be gone already. */
   async remove(name: string): Promise<void> {
     const path = this.path(name);
-    for (const candidate of [path, path + UNFINISHED]) await rm(candidate, { force: true });
+    for (const candidate of [path, path + UNFINISHED]) await rm(candidate, { force: true }).catch(ifMissing(undefined));
     await rmdir(dirname(path)).catch(() => undefined); // when it was the last of its tenant
   }
 

@@ -7,6 +7,8 @@ const PREFIX = 'scratch_finvera_';
 /** What a crash left behind is dropped by the next use after so long. */
 const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1_000;
 
+const FRESH_MAX_MS = 60 * 60 * 1_000;
+
 /** As TypeORM makes it. */
 const MIGRATIONS_TABLE = `CREATE TABLE migrations (
   id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, timestamp BIGINT NOT NULL, name VARCHAR(255) NOT NULL) ENGINE=InnoDB`;
@@ -41,10 +43,15 @@ export async function dropScratch(session: MigrationSession, database: string): 
   await session.run('information_schema', [`DROP DATABASE IF EXISTS ${quoteIdentifier(database)}`]);
 }
 
+/** Whether a name is that of a scratch database which somebody may be at work with: younger than an hour. */
+export const isFreshScratch = (name: string): boolean => name.startsWith(PREFIX) && ageMs(name) < FRESH_MAX_MS;
+
+const ageMs = (name: string) => Date.now() - Number(name.split('_')[2]);
+
 async function dropLeftovers(session: MigrationSession): Promise<void> {
   const [rows = []] = await session.run('information_schema', ["SHOW DATABASES LIKE 'scratch\\_finvera\\_%'"]);
   for (const row of rows) {
     const name = String(Object.values(row)[0]);
-    if (Date.now() - Number(name.split('_')[2]) > LEFTOVER_AGE_MS) await dropScratch(session, name);
+    if (ageMs(name) > LEFTOVER_AGE_MS) await dropScratch(session, name);
   }
 }

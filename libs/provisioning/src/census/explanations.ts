@@ -1,0 +1,50 @@
+import type { EntityManager } from 'typeorm';
+import { TRIAL_PREFIX } from '../backups/verify-backup.js';
+
+/** A name that a record explains. */
+export interface Explained {
+  name: string;
+  tenantId: string | null;
+  /** Whether something is wrong when it is not there. */
+  required: boolean;
+  /** for a user: the database that it may reach */
+  database: string | null;
+}
+
+/** While an operation is at work on a company, what is there may be on its way in or out. */
+const AT_WORK = 'EXISTS (SELECT 1 FROM tenant_operations o WHERE o.active_tenant_id = t.id)';
+
+/**
+ * What may be on a server, each a query with the server's id: a feature that makes databases or users adds its line
+ * here, or the census reports them.
+ */
+const DATABASES = [
+  `SELECT t.db_name AS name, t.id AS tenant_id, t.db_provisioned = 1 AND NOT ${AT_WORK} AS required FROM tenant_master t
+    WHERE t.server_id = ? AND t.status <> 'deleted' AND (t.db_provisioned = 1 OR ${AT_WORK})`,
+  'SELECT db_name AS name, tenant_id, 0 AS required FROM warm_databases WHERE server_id = ?',
+  `SELECT CONCAT('${TRIAL_PREFIX}', REPLACE(b.id, '-', '')) AS name, b.tenant_id, 0 AS required FROM backups b
+     JOIN tenant_operations o ON o.active_tenant_id = b.tenant_id WHERE b.server_id = ? AND b.status <> 'removed'`,
+];
+
+const USERS = [
+  `SELECT t.db_user AS name, t.id AS tenant_id, t.db_provisioned = 1 AND NOT ${AT_WORK} AS required, t.db_name AS db
+     FROM tenant_master t WHERE t.server_id = ? AND t.status <> 'deleted' AND t.db_user IS NOT NULL`,
+  `SELECT t.next_db_user AS name, t.id AS tenant_id, 0 AS required, t.db_name AS db
+     FROM tenant_master t WHERE t.server_id = ? AND t.status <> 'deleted' AND t.next_db_user IS NOT NULL`,
+];
+
+export const explainedDatabases = (master: EntityManager, serverId: string) => explained(master, DATABASES, serverId);
+export const explainedUsers = (master: EntityManager, serverId: string) => explained(master, USERS, serverId);
+
+async function explained(master: EntityManager, queries: string[], serverId: string): Promise<Map<string, Explained>> {
+  const names = new Map<string, Explained>();
+  for (const sql of queries) {
+    const rows: { name: string; tenant_id: string | null; required: number | string; db?: string }[] =
+      await master.query(sql, [serverId]);
+    for (const row of rows) {
+      const required = Number(row.required) === 1;
+      names.set(row.name, { name: row.name, tenantId: row.tenant_id, required, database: row.db ?? null });
+    }
+  }
+  return names;
+}
