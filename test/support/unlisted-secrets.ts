@@ -18,10 +18,10 @@ export async function unlistedSecrets(connection: Connection, database: string):
   const found = new Set<string>();
   for (const { tbl, col } of columns) {
     const [rows] = await connection.query<RowDataPacket[]>(
-      'SELECT CAST(?? AS CHAR) AS stored FROM ??.?? WHERE CAST(?? AS CHAR) LIKE ? LIMIT ?',
+      'SELECT CAST(?? AS CHAR) AS secret FROM ??.?? WHERE CAST(?? AS CHAR) LIKE ? LIMIT ?',
       [col, database, tbl, col, `%${JWE}%`, ROWS_MAX],
     );
-    for (const { stored } of rows) for (const path of placesIn(stored)) found.add(`${tbl}.${col}${path}`);
+    for (const { secret } of rows) for (const path of placesIn(secret)) found.add(`${tbl}.${col}${path}`);
   }
   const places: readonly Pick<EncryptedColumn, 'table' | 'column' | 'path'>[] = [
     ...ENCRYPTED_COLUMNS,
