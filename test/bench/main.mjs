@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { printTable } from '../load/print-table.mjs';
 import { cachedTenantHeap } from './cached-tenant-heap.mjs';
 import { coldTenant } from './cold-tenant.mjs';
+import { manyTenants } from './many-tenants.mjs';
 import { noisyNeighbour } from './noisy-neighbour.mjs';
 import { givenBenchPlatform } from './platform.mjs';
 import { provisioning } from './provisioning.mjs';
@@ -22,6 +23,7 @@ const MEASURES = {
   'cached-tenant': cachedTenantHeap,
   'ten-thousand': tenThousandTenants,
   creating: provisioning,
+  lists: manyTenants,
 };
 
 const { values: options } = parseArgs({

@@ -1,4 +1,4 @@
-import { FindTenants } from '@finvera/provisioning';
+import { ListTenants } from '@finvera/provisioning';
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
 import { print } from './output.js';
 import { withPlatform } from './platform-context.js';
@@ -16,7 +16,7 @@ interface ListOptions {
 export class TenantsListCommand extends CommandRunner {
   async run(_: string[], { search, json }: ListOptions): Promise<void> {
     const { tenants, total } = await withPlatform((platform) =>
-      platform.get(FindTenants).list({ page: 1, limit: LIMIT, search }),
+      platform.get(ListTenants).list({ page: 1, limit: LIMIT, search }),
     );
     print(
       tenants.map((tenant) => ({

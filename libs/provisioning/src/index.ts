@@ -31,5 +31,6 @@ export type { AdministratorSeed, CompanySeed, TenantSchema } from './tenant-sche
 export { ChangeTenant } from './tenants/change-tenant.js';
 export { ExamineTenant } from './tenants/examine-tenant.js';
 export { FindTenants } from './tenants/find-tenants.js';
+export { ListTenants } from './tenants/list-tenants.js';
 export { RefillWarmDatabases } from './warm-databases/refill-warm-databases.js';
 export { type WarmDatabase, WarmDatabaseStore } from './warm-databases/warm-database-store.js';

@@ -66,6 +66,7 @@ import { TENANT_SCHEMA, type TenantSchema } from './tenant-schema.js';
 import { ChangeTenant } from './tenants/change-tenant.js';
 import { ExamineTenant } from './tenants/examine-tenant.js';
 import { FindTenants } from './tenants/find-tenants.js';
+import { ListTenants } from './tenants/list-tenants.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 import { RefillWarmDatabases } from './warm-databases/refill-warm-databases.js';
 import { WarmDatabaseKeeper } from './warm-databases/warm-database-keeper.js';
@@ -149,6 +150,7 @@ export class ProvisioningModule {
         TakeCensus,
         UpdateStorageStats,
         FindTenants,
+        ListTenants,
         ChangeTenant,
         SetMaintenance,
         ...DOMAINS,
@@ -166,6 +168,7 @@ export class ProvisioningModule {
         ChangeTenant,
         SetMaintenance,
         FindTenants,
+        ListTenants,
         ExamineTenant,
         ProcessRegistry,
         SteerOperation,

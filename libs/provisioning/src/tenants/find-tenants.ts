@@ -1,21 +1,10 @@
-import { likePattern, notFound, offsetOf, parseSort } from '@finvera/common';
+import { notFound } from '@finvera/common';
 import { Tenant } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Not, type Repository } from 'typeorm';
-import type { ListTenantsQuery } from './tenant.dto.js';
 
-const SORTABLE = {
-  company_name: 'companyName',
-  subdomain: 'subdomain',
-  created_at: 'createdAt',
-  updated_at: 'updatedAt',
-  status: 'status',
-  subscription_plan: 'subscriptionPlan',
-  storage_used_mb: 'storageUsedMb',
-} as const;
-
-/** Reads tenants for the platform. */
+/** Reads a tenant for the platform. */
 @Injectable()
 export class FindTenants {
   constructor(@InjectRepository(Tenant) private readonly tenants: Repository<Tenant>) {}
@@ -37,22 +26,5 @@ export class FindTenants {
       }));
     if (!tenant) throw notFound('company', name, 'tenant_not_found');
     return tenant;
-  }
-
-  /** A page; deleted companies only when asked for by status. */
-  async list(query: ListTenantsQuery): Promise<{ tenants: Tenant[]; total: number }> {
-    const fields = Object.keys(SORTABLE) as (keyof typeof SORTABLE)[];
-    const sort = parseSort(query.sort, fields, { field: 'created_at', direction: 'DESC' });
-    const find = this.tenants.createQueryBuilder('t');
-    if (query.status) find.andWhere('t.status = :status', { status: query.status });
-    else find.andWhere("t.status <> 'deleted'");
-    if (query.plan) find.andWhere('t.subscriptionPlan = :plan', { plan: query.plan });
-    if (query.search)
-      find.andWhere('(t.companyName LIKE :like OR t.subdomain LIKE :like OR t.email LIKE :like)', {
-        like: likePattern(query.search),
-      });
-    find.orderBy(`t.${SORTABLE[sort.field]}`, sort.direction).addOrderBy('t.id', sort.direction);
-    const [tenants, total] = await find.skip(offsetOf(query)).take(query.limit).getManyAndCount();
-    return { tenants, total };
   }
 }

@@ -21,6 +21,7 @@ import { OperationDto, toOperationDto } from '../operations/operation.dto.js';
 import { ChangeTenant } from './change-tenant.js';
 import { ExamineTenant } from './examine-tenant.js';
 import { FindTenants } from './find-tenants.js';
+import { ListTenants } from './list-tenants.js';
 import {
   AdminUserDto,
   CreateTenantDto,
@@ -47,6 +48,7 @@ export class TenantsController {
     private readonly changeTenant: ChangeTenant,
     private readonly deleteTenant: DeleteTenant,
     private readonly findTenants: FindTenants,
+    private readonly listTenants: ListTenants,
     private readonly examineTenant: ExamineTenant,
     private readonly operations: OperationStore,
   ) {}
@@ -98,12 +100,13 @@ export class TenantsController {
   @PlatformRoute()
   @ApiOperation({
     summary: 'List companies',
-    description: 'Searches name, subdomain and e-mail. Deleted ones only with `status=deleted`.',
+    description:
+      '`search` finds what begins a word of name, subdomain or e-mail; when nothing does, what has it inside. Deleted ones only with `status=deleted`.',
   })
   @Answer({ description: 'a page', data: { tenants: [TenantDto] }, meta: 'page' })
   @Refusals({ 400: 'validation_failed', ...SIGNED_OUT })
   async list(@Query() query: ListTenantsQuery) {
-    const { tenants, total } = await this.findTenants.list(query);
+    const { tenants, total } = await this.listTenants.list(query);
     return new Paged({ tenants: tenants.map(toTenantDto) }, { page: query.page, limit: query.limit, total });
   }
 
