@@ -3,8 +3,6 @@ import { median } from './platform.mjs';
 const TENANTS = 100_000;
 const ROWS_AT_ONCE = 2_000;
 const LIST_GOAL_MS = 20;
-const SUSPEND_GOAL_S = 5;
-const SUSPENDED = 1_000;
 const WORDS = 'Acme Retail Traders Steel Textiles Foods Motors Pharma Systems Exports Logistics Silk Spices Garden Mills Power Agro Chemicals Jewels Paper'.split(' '); // biome-ignore format: one line
 const PLANS = ['trial', 'free', 'basic', 'standard', 'premium', 'enterprise'];
 const STATUSES = ['active', 'active', 'active', 'active', 'active', 'suspended', 'archived', 'deleted'];
