@@ -30,11 +30,15 @@ export interface TenancyAsyncOptions {
 }
 
 /**
- * Multi-tenancy with a database per tenant. `forRootAsync` once, with where tenants are looked up and what their
+ * Multi-tenancy with a database per tenant. `forRoot` or `forRootAsync` once, with where tenants are looked up and what their
  * entities are; `forFeature` in each feature module with the entities whose repositories it injects.
  */
 @Module({})
 export class TenancyModule implements OnModuleInit {
+  static forRoot(options: TenancyOptions): DynamicModule {
+    return TenancyModule.forRootAsync({ useFactory: () => options });
+  }
+
   static forRootAsync({ imports = [], inject = [], useFactory }: TenancyAsyncOptions): DynamicModule {
     return {
       module: TenancyModule,

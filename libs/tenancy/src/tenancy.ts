@@ -1,10 +1,13 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { type ContextId, ModuleRef } from '@nestjs/core';
 import { notFound } from '@finvera/common';
+import type { ServerResponse } from 'node:http';
 import { TenantCache } from './directory/tenant-cache.js';
 import type { TenantDataSource } from './data-source/tenant-data-source.js';
+import type { TenantRecord } from './directory/tenant-directory.js';
+import { holdLease, type LeasedRequest } from './injection/tenant-scope.js';
 import { type TenantLease, TenantPoolManager } from './pool/tenant-pool-manager.js';
-import { TenantResolver } from './resolution/tenant-resolver.js';
+import { type TenantClaims, TenantResolver } from './resolution/tenant-resolver.js';
 
 /** What work inside a tenant is given. */
 export interface TenantScope {
@@ -14,7 +17,12 @@ export interface TenantScope {
   get<T>(token: Type<T> | symbol): Promise<T>;
 }
 
-/** The one door into a tenant outside HTTP: jobs, schedules, the command line and tests. */
+/** A request as Node's HTTP frameworks have it, with what the answer is written to. */
+interface Answerable {
+  raw: ServerResponse;
+}
+
+/** The door into a tenant: `admit` for requests, `run` for jobs, schedules, the command line and tests. */
 @Injectable()
 export class Tenancy {
   /** goes with the cache entry, as the context does */
@@ -26,6 +34,25 @@ export class Tenancy {
     private readonly pools: TenantPoolManager,
     private readonly moduleRef: ModuleRef,
   ) {}
+
+  /**
+   * Resolves, validates and leases the tenant that a request names; repositories are injected from it until the answer is
+   * sent. Call it before Nest builds anything for the request: in a Fastify `onRequest` hook.
+   * @returns null when the request names no tenant
+   * @throws DomainError (its `statusCode` is the HTTP status) for a tenant that is not there or cannot be used now
+   */
+  async admit(request: LeasedRequest, { raw }: Answerable, claims: TenantClaims): Promise<TenantRecord | null> {
+    const tenant = await this.resolver.resolve(claims);
+    if (!tenant) return null;
+    this.resolver.assertUsable(tenant);
+    holdLease(await this.pools.lease(tenant), request, raw);
+    return tenant;
+  }
+
+  /** A Fastify `onRequest` hook for applications whose tenants are named by the host alone. */
+  readonly admitByHost = async (request: LeasedRequest & { headers: { host?: string } }, reply: Answerable) => {
+    await this.admit(request, reply, { host: request.headers.host });
+  };
 
   /**
    * Runs work inside one tenant and releases it afterwards.

@@ -18,8 +18,8 @@ import {
 } from '@finvera/common';
 import { ActiveAdmins, TenantActivity } from '@finvera/master-data';
 import {
+  holdLease,
   type LeasedRequest,
-  TENANT_LEASE,
   type TenantClaims,
   Tenancy,
   type TenantLease,
@@ -130,9 +130,7 @@ export class FrontDoor {
     if (visit.rule.kind === 'company-public')
       this.gate.admitSigningIn(request, visit.tenant, bodyText(request, 'email'));
     const lease = await this.pools.lease(visit.tenant);
-    reply.raw.once('close', () => lease.release()); // after the answer, and when the client hangs up before it
-    if (reply.raw.closed) lease.release();
-    request[TENANT_LEASE] = lease;
+    holdLease(lease, request, reply.raw);
     await this.admitToCompany(request, visit, lease);
   }
 

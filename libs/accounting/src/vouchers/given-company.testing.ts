@@ -1,7 +1,6 @@
 import type { Actor } from '@finvera/common';
-import { CONNECTION_DEFAULTS, TENANCY_LIMIT_DEFAULTS, TenantPoolManager, type TenantRecord } from '@finvera/tenancy';
-import { randomBytes } from 'node:crypto';
-import { createConnection } from 'mysql2/promise';
+import { CONNECTION_DEFAULTS } from '@finvera/tenancy';
+import { givenFreshTenant } from '@finvera/tenancy/testing';
 import { DataSource } from 'typeorm';
 import { AccountGroup } from '../chart/account-group.entity.js';
 import { ManageGroups } from '../chart/manage-groups.js';
@@ -35,13 +34,11 @@ export const asAdministrator = { actor: clerk, mayOverrideLock: true };
 
 /** A company with a database of its own and the books beginning on 2023-04-01; its use cases wired by hand. */
 export async function givenCompany() {
-  const database = `test_books_${randomBytes(6).toString('hex')}`;
-  const server = { host, port: Number(TEST_DB_PORT), user: TEST_DB_USER, password: TEST_DB_PASSWORD };
-  const connection = await createConnection(server);
-  await connection.query('CREATE DATABASE ??', [database]);
-  await connection.end();
-  await migrate({ ...server, username: server.user, database });
-  const { dataSource, close } = await openTenant(server, database);
+  const server = { host: host!, port: Number(TEST_DB_PORT), user: TEST_DB_USER, password: TEST_DB_PASSWORD };
+  const { dataSource, close } = await givenFreshTenant(
+    { server, entities: tenantSchema.entities, create: (_query, database) => migrate({ ...server, database }) },
+    { poolMax: CONNECTIONS_MAX },
+  );
   const company = { companyName: 'Acme', email: 'a@example.com', phone: '1234567890' };
   await dataSource.transaction(async (tx) => {
     await tenantSchema.seedDefaults(tx);
@@ -78,46 +75,22 @@ export async function givenCompany() {
       );
       return Number(row.balance).toFixed(2);
     },
-    close: async () => {
-      await dataSource.query(`DROP DATABASE ${database}`);
-      close();
-    },
+    close,
   };
 }
 
-async function migrate(target: object): Promise<void> {
+async function migrate({ user: username, ...target }: { user: string; database: string }): Promise<void> {
   const migrations = [...tenantSchema.migrations];
-  const dataSource = new DataSource({ type: 'mysql', ...CONNECTION_DEFAULTS, ...target, migrations } as never);
+  const dataSource = new DataSource({
+    type: 'mysql',
+    ...CONNECTION_DEFAULTS,
+    ...target,
+    username,
+    migrations,
+  } as never);
   await dataSource.initialize();
   await dataSource.runMigrations({ transaction: 'none' });
   await dataSource.destroy();
-}
-
-/** The company's database as a request of it would get it. */
-async function openTenant(server: { host?: string; port: number; user: string; password: string }, database: string) {
-  const place = { host: server.host!, port: server.port, database };
-  const record: TenantRecord = {
-    id: database,
-    subdomain: 'acme',
-    status: 'active',
-    provisioned: true,
-    suspendedReason: null,
-    schemaVersion: tenantSchema.schemaVersion,
-    revision: '1',
-    ...place,
-  };
-  const directory = {
-    findById: async () => record,
-    findBySubdomain: async () => record,
-    credentials: async () => server,
-  };
-  const { entities, minSchemaVersion } = tenantSchema;
-  const pools = new TenantPoolManager(
-    { directory, entities, minSchemaVersion, baseDomain: 'localhost' },
-    { ...TENANCY_LIMIT_DEFAULTS, poolMax: CONNECTIONS_MAX },
-  );
-  const { dataSource } = await pools.lease(record);
-  return { dataSource, close: () => pools.onModuleDestroy() };
 }
 
 export type GivenCompany = Awaited<ReturnType<typeof givenCompany>>;

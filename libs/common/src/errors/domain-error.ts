@@ -36,6 +36,15 @@ export class DomainError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.extra = options.extra;
   }
+
+  /** With `expose` the status under the name that Fastify and Nest's own filter look for; the sentence may be shown. */
+  get statusCode(): number {
+    return this.status;
+  }
+
+  get expose(): boolean {
+    return true;
+  }
 }
 
 /** 400: the request itself is malformed. */

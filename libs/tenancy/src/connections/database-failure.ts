@@ -8,3 +8,11 @@ export const databaseUnavailable = (retryAfterSeconds: number, cause?: unknown) 
     retryAfterSeconds,
     cause,
   );
+
+/** 503: whoever asks holds on to a DataSource longer than its lease. */
+export const dataSourceClosed = () =>
+  unavailable(
+    'tenant_data_source_closed',
+    'This tenant’s DataSource is closed: its lease has ended. Take repositories from the request or from Tenancy.run() each time.',
+    1,
+  );

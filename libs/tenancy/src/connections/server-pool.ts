@@ -2,7 +2,7 @@ import { isUnreachable, unavailable } from '@finvera/common';
 import type { TenancyObserver, WaitOutcome } from '../observation/tenancy-observer.js';
 import { WaitHistogram } from '../observation/wait-histogram.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import { databaseUnavailable } from './database-failure.js';
+import { databaseUnavailable, dataSourceClosed } from './database-failure.js';
 
 /** A connection as the pool sees it. */
 export interface PoolableConnection {
@@ -138,7 +138,7 @@ export class ServerPool<C extends PoolableConnection> {
   }
 
   acquire(share: TenantShare<C>): Promise<Checkout<C>> {
-    if (share.closed) return Promise.reject(databaseUnavailable(1));
+    if (share.closed) return Promise.reject(dataSourceClosed());
     const ready = share.waiting.length === 0 ? this.takeIdle(share) : undefined;
     if (ready) {
       ready.connection.waitedMs = 0;

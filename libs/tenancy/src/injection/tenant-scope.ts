@@ -1,4 +1,5 @@
 import type { ContextId, ContextIdStrategy, HostComponentInfo } from '@nestjs/core';
+import type { ServerResponse } from 'node:http';
 import type { TenantLease } from '../pool/tenant-pool-manager.js';
 
 /** Where the front door leaves the lease on a request. */
@@ -6,6 +7,16 @@ export const TENANT_LEASE = Symbol.for('finvera.tenant-lease');
 
 export interface LeasedRequest {
   [TENANT_LEASE]?: TenantLease;
+}
+
+/**
+ * Leaves the lease on the request, where its providers are found by; it ends with the response, and when the client hangs
+ * up before that.
+ */
+export function holdLease(lease: TenantLease, request: LeasedRequest, response: ServerResponse): void {
+  request[TENANT_LEASE] = lease;
+  response.once('close', () => lease.release());
+  if (response.closed) lease.release();
 }
 
 /**
