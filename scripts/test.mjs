@@ -6,11 +6,12 @@ import { build } from './lib/build.mjs';
 import { checkNode, installPackages, installServers } from './lib/install.mjs';
 import { runJest } from './lib/jest.mjs';
 import { startMariadb } from './lib/mariadb.mjs';
-import { ROOT } from './lib/paths.mjs';
+import { unpackedMysql, unpackMysql } from './lib/mysql.mjs';
+import { HOME, ROOT } from './lib/paths.mjs';
 import { startRedis } from './lib/redis.mjs';
 import { run } from './lib/run.mjs';
 import { given } from './lib/runtime.mjs';
-import { main, step } from './lib/say.mjs';
+import { main, Stop, say, step } from './lib/say.mjs';
 import { endAllStarted } from './lib/started.mjs';
 
 const CHECKS = ['format:check', 'lint', 'types', 'arch'];
@@ -31,9 +32,11 @@ main(async () => {
     if (args.length === 0) for (const check of CHECKS) await npmStep(check);
     await build();
     if (args.length === 0) await step('scripts tested', testScripts);
+    const mysqlRoot = await mysqlForTests();
     process.exitCode = await runJest({
       database: database ?? (await step('MariaDB for the tests started', startTestMariadb)),
       redisUrl: redisUrl ?? (await step('Redis for the tests started', startTestRedis)).url,
+      mysqlRoot,
       folder,
       args,
     });
@@ -54,6 +57,20 @@ function testScripts() {
   const specs = readdirSync(join(ROOT, 'scripts/lib')).filter((name) => name.endsWith('.spec.mjs'));
   const paths = specs.map((name) => `scripts/lib/${name}`);
   return run(process.execPath, ['--test', ...paths], { cwd: ROOT, what: `node --test ${paths.join(' ')}` });
+}
+
+/** Some tests run on a real MySQL as well. Where none can be had (no Debian, no network) they are reported as skipped. */
+async function mysqlForTests() {
+  const place = join(HOME, 'mysql-for-tests');
+  const there = unpackedMysql(place);
+  if (there || args.length > 0) return there;
+  try {
+    return await step('MySQL for the tests unpacked', () => unpackMysql(place));
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    say(`The tests on MySQL are skipped, because none could be had: ${error.message}`);
+    return undefined;
+  }
 }
 
 const startTestMariadb = () => startMariadb({ dir: join(folder, 'mariadb'), fast: true });

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './ports.mjs';
@@ -9,7 +18,16 @@ import { keep, randomSecret } from './secrets.mjs';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_PATIENCE_MS = 60_000;
+/** A mirror that says nothing for so long is given up. */
+const SILENCE_MAX_S = 15;
+const SOURCES = '/etc/apt/sources.list.d/debian.sources';
 const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
+
+/** @param {string} folder */
+export function unpackedMysql(folder) {
+  const root = join(folder, 'root');
+  return existsSync(join(root, 'usr/sbin/mysqld')) ? root : undefined;
+}
 
 /**
  * A real MySQL (9.7 LTS) for tests: Debian unstable's packages unpacked beside the system, whose own apt settings stay
@@ -17,19 +35,22 @@ const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
  * @param {string} folder absolute
  */
 export async function unpackMysql(folder) {
-  const root = join(folder, 'root');
-  if (existsSync(join(root, 'usr/sbin/mysqld'))) return root;
+  const done = unpackedMysql(folder);
+  if (done) return done;
+  if (process.arch !== 'x64') throw new Stop('A MySQL for tests needs an x86-64 processor.');
+  const sources = existsSync(SOURCES) ? readFileSync(SOURCES, 'utf8') : '';
+  const [, mirror] = /^URIs:\s*(\S+)/m.exec(sources) ?? [];
+  if (!mirror) throw new Stop(`A MySQL for tests needs Debian: ${SOURCES} names no mirror.`);
+  const root = join(folder, 'root.unfinished');
+  rmSync(root, { recursive: true, force: true });
   for (const part of [
     'lists/partial',
     'cache/archives/partial',
-    ...['lib', 'lib64', 'bin', 'sbin'].map((name) => `root/usr/${name}`),
+    ...['lib', 'lib64', 'bin', 'sbin'].map((name) => `root.unfinished/usr/${name}`),
   ])
     mkdirSync(join(folder, part), { recursive: true });
   for (const name of ['lib', 'lib64', 'bin', 'sbin'])
     if (!existsSync(join(root, name))) symlinkSync(`usr/${name}`, join(root, name)); // merged /usr, before dpkg -x
-  const [, mirror] = /^URIs:\s*(\S+)/m.exec(readFileSync('/etc/apt/sources.list.d/debian.sources', 'utf8')) ?? [];
-  if (!mirror)
-    throw new Stop('A MySQL for tests needs Debian: /etc/apt/sources.list.d/debian.sources names no mirror.');
   writeFileSync(join(folder, 'status'), '');
   writeFileSync(
     join(folder, 'source'),
@@ -43,13 +64,17 @@ export async function unpackMysql(folder) {
     `-oDir::State::Status=${join(folder, 'status')}`,
     '-oAPT::Install-Recommends=false',
     '-oAPT::Sandbox::User=root',
+    `-oAcquire::http::Timeout=${SILENCE_MAX_S}`,
+    '-oAcquire::Retries=1',
   ];
   await run('apt-get', [...settings, '-qq', 'update']);
   await run('apt-get', [...settings, '-qqy', '--download-only', 'install', 'mysql-server-core', 'mysql-client-core']);
   const archives = join(folder, 'cache/archives');
   for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb')))
     await run('dpkg', ['-x', join(archives, file), root]);
-  return root;
+  // moved to its place when it is whole: a Ctrl-C leaves no half of one
+  renameSync(root, join(folder, 'root'));
+  return join(folder, 'root');
 }
 
 /**
