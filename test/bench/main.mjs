@@ -6,6 +6,7 @@ import { manyTenants } from './many-tenants.mjs';
 import { noisyNeighbour } from './noisy-neighbour.mjs';
 import { givenBenchPlatform } from './platform.mjs';
 import { provisioning } from './provisioning.mjs';
+import { rollout } from './rollout.mjs';
 import { tenThousandTenants } from './ten-thousand-tenants.mjs';
 import { thousandTenants } from './thousand-tenants.mjs';
 import { warmTenantRead } from './warm-tenant-read.mjs';
@@ -24,6 +25,7 @@ const MEASURES = {
   'ten-thousand': tenThousandTenants,
   creating: provisioning,
   lists: manyTenants,
+  rollout,
 };
 
 const { values: options } = parseArgs({

@@ -31,32 +31,50 @@ export class OperationLocks implements OnApplicationShutdown {
 
   /** @returns the lock, or null when somebody has it */
   async tryAcquire(operationId: string): Promise<OperationLock | null> {
-    if (this.held.has(operationId)) return null;
-    const controller = new AbortController();
-    this.held.set(operationId, controller);
+    return (await this.tryAcquireAll([operationId]))[0]!;
+  }
+
+  /** In one round trip; null in the place of each that somebody has. */
+  async tryAcquireAll(operationIds: readonly string[]): Promise<(OperationLock | null)[]> {
+    const wanted = operationIds.filter((id) => !this.held.has(id));
+    const controllers = new Map(wanted.map((id) => [id, new AbortController()]));
+    for (const [id, controller] of controllers) this.held.set(id, controller);
     try {
-      const got = await this.getLock(operationId);
-      if (!got) this.held.delete(operationId);
-      return got ? { signal: controller.signal, release: () => this.release(operationId, controller) } : null;
+      const got = await this.getLocks(wanted);
+      for (const id of wanted) if (!got.has(id)) this.held.delete(id);
+      return operationIds.map((id) => {
+        const controller = got.has(id) ? controllers.get(id) : undefined;
+        return controller
+          ? { signal: controller.signal, release: () => this.release([[id, controller.signal]]) }
+          : null;
+      });
     } catch (error) {
-      this.held.delete(operationId);
+      for (const id of wanted) this.held.delete(id);
       throw error;
     }
   }
 
-  private async getLock(operationId: string, retried = false): Promise<boolean> {
+  /** In one round trip. */
+  releaseAll(locks: readonly { operationId: string; lock: OperationLock }[]): Promise<void> {
+    return this.release(locks.map(({ operationId, lock }) => [operationId, lock.signal]));
+  }
+
+  private async getLocks(operationIds: readonly string[], retried = false): Promise<Set<string>> {
+    if (operationIds.length === 0) return new Set();
     const connection = await this.connection();
     try {
-      const [row] = await query<{ got: number | string | null }>(connection, 'SELECT GET_LOCK(?, 0) AS got', [
-        name(operationId),
-      ]);
-      return Number(row?.got) === 1;
+      const [row] = await query<Record<string, number | string | null>>(
+        connection,
+        `SELECT ${operationIds.map((_, index) => `GET_LOCK(?, 0) AS got${index}`).join(', ')}`,
+        operationIds.map(name),
+      );
+      return new Set(operationIds.filter((_, index) => Number(row?.[`got${index}`]) === 1));
     } catch (error) {
       if (!isUnreachable(error)) throw error;
       // the driver does not always tell that a connection ended while nothing was asked of it
       this.lost(connection);
       if (retried) throw error;
-      return this.getLock(operationId, true);
+      return this.getLocks(operationIds, true);
     }
   }
 
@@ -67,11 +85,14 @@ export class OperationLocks implements OnApplicationShutdown {
     connection?.destroy();
   }
 
-  private async release(operationId: string, controller: AbortController): Promise<void> {
-    if (this.held.get(operationId) !== controller) return;
-    this.held.delete(operationId);
-    const connection = await this.session?.catch(() => undefined);
-    if (connection) await query(connection, 'SELECT RELEASE_LOCK(?)', [name(operationId)]).catch(() => undefined);
+  private async release(locks: readonly (readonly [operationId: string, signal: AbortSignal])[]): Promise<void> {
+    const held = locks.filter(([id, signal]) => this.held.get(id)?.signal === signal).map(([id]) => id);
+    for (const id of held) this.held.delete(id);
+    const connection = held.length > 0 && (await this.session?.catch(() => undefined));
+    if (connection)
+      await query(connection, `DO ${held.map(() => 'RELEASE_LOCK(?)').join(', ')}`, held.map(name)).catch(
+        () => undefined,
+      );
   }
 
   private connection(): Promise<Connection> {

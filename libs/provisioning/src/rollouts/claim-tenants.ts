@@ -60,7 +60,7 @@ export class ClaimTenants {
       claimed.map(({ operationId }) => operationId),
       token,
     );
-    await Promise.all(claimed.map(({ lock }) => lock.release()));
+    await this.locks.releaseAll(claimed);
   }
 
   private async isReady(rollout: Rollout, serverId: string, tenant: DueTenant, postponed: Postponed[]) {
@@ -84,18 +84,18 @@ export class ClaimTenants {
   }
 
   private async take(rollout: Rollout, tenants: readonly DueTenant[], token: string): Promise<ClaimedTenant[]> {
-    const wanted: ClaimedTenant[] = [];
-    for (const tenant of tenants) {
-      const operationId = newUuid();
-      const lock = await this.locks.tryAcquire(operationId);
-      if (lock) wanted.push({ tenant, operationId, lock });
-    }
+    const ids = tenants.map(() => newUuid());
+    const locks = await this.locks.tryAcquireAll(ids);
+    const wanted = tenants.flatMap((tenant, index) => {
+      const lock = locks[index];
+      return lock ? [{ tenant, operationId: ids[index]!, lock }] : [];
+    });
     const taken = await this.store.take(rollout, wanted, token).catch(async (error: unknown) => {
-      await Promise.all(wanted.map(({ lock }) => lock.release()));
+      await this.locks.releaseAll(wanted);
       throw error;
     });
     const busy = wanted.filter(({ operationId }) => !taken.has(operationId));
-    await Promise.all(busy.map(({ lock }) => lock.release()));
+    await this.locks.releaseAll(busy);
     await this.store.defer(
       rollout.id,
       busy.map(({ tenant }) => tenant.id),

@@ -13,6 +13,8 @@ export interface MigrateTenantOptions {
   /** The version to end at. */
   target: string;
   allowLocking: boolean;
+  /** The version that the database is believed to have: what that leads to is asked for beforehand. */
+  from?: string | null;
   signal?: AbortSignal;
 }
 
@@ -43,7 +45,11 @@ export class MigrateTenant {
     return this.database(session, tenant, options).settle(options.direction === 'up' ? 'before' : 'after');
   }
 
-  private database(session: MigrationSession, { id, dbName }: Place, { allowLocking, signal }: MigrateTenantOptions) {
+  private database(
+    session: MigrationSession,
+    { id, dbName }: Place,
+    { allowLocking, from, signal }: MigrateTenantOptions,
+  ) {
     return new MigrateDatabase({
       session,
       database: dbName,
@@ -51,6 +57,7 @@ export class MigrateTenant {
       versions: this.versions,
       lockRowsMax: this.config.ROLLOUT_LOCK_ROWS_MAX,
       allowLocking,
+      from,
       signal,
     });
   }

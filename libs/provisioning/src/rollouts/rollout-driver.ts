@@ -69,6 +69,7 @@ export class RolloutDriver implements BeforeApplicationShutdown {
         claims: this.claims,
         migrate: this.migrate,
         results: this.results,
+        locks: this.locks,
         runner: this.runner,
         logger: this.logger,
       });

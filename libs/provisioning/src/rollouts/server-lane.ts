@@ -1,6 +1,7 @@
 import { isUnreachable } from '@finvera/common';
 import type { Rollout } from '@finvera/master-data';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OperationLocks } from '../operations/operation-locks.js';
 import type { ClaimedTenant, ClaimTenants } from './claim-tenants.js';
 import type { MigrateTenant } from './migrate-tenant.js';
 import type { RecordResults, TenantResult } from './record-results.js';
@@ -10,11 +11,14 @@ import { attempt } from './tenant-outcome.js';
 
 /** Results wait so long for others to be written down with. */
 const GATHER_MS = 20;
+/** Companies claimed at once, for each slot. */
+const AHEAD = 4;
 
 export interface LaneTools {
   claims: ClaimTenants;
   migrate: MigrateTenant;
   results: RecordResults;
+  locks: OperationLocks;
 }
 
 export interface LaneWork {
@@ -78,8 +82,8 @@ export class ServerLane {
   private async next(): Promise<ClaimedTenant | undefined> {
     for (;;) {
       if (this.failure || this.work.signal.aborted || !this.work.mayGoOn()) return undefined;
-      const enough = this.work.rollout.concurrencyPerServer;
-      if (!this.exhausted && this.claimed.length < enough) this.claiming ??= this.claim(enough);
+      const slots = this.work.rollout.concurrencyPerServer;
+      if (!this.exhausted && this.claimed.length < slots) this.claiming ??= this.claim(slots * AHEAD);
       const claimed = this.claimed.shift();
       if (claimed || !this.claiming) return claimed;
       await this.claiming;
@@ -115,6 +119,7 @@ export class ServerLane {
       const outcome = await attempt(this.tools.migrate, session, tenant, {
         direction: directionOf(rollout),
         target: targetOf(rollout, tenant),
+        from: tenant.schemaVersion,
         allowLocking: rollout.allowLocking,
         signal: AbortSignal.any([signal, lock.signal]),
       });
@@ -124,7 +129,7 @@ export class ServerLane {
       throw error;
     }
     const recorded = this.record();
-    if (this.results.length > rollout.concurrencyPerServer * 2) await recorded;
+    if (this.results.length > rollout.concurrencyPerServer * AHEAD) await recorded;
   }
 
   private record(): Promise<void> {
@@ -145,7 +150,7 @@ export class ServerLane {
       } catch (error) {
         this.failure ??= { error };
       } finally {
-        await Promise.all(results.map(({ lock }) => lock.release()));
+        await this.tools.locks.releaseAll(results);
       }
     }
   }

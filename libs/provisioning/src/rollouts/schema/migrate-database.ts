@@ -1,16 +1,15 @@
-import { conflict, DomainError, isUnreachable, type MigrationStep, sha256, unavailable } from '@finvera/common';
+import { conflict, type MigrationStep, sha256, unavailable } from '@finvera/common';
+import { oneAtATime } from '../../servers/trigger-lock.js';
+import { explain } from './migration-failure.js';
 import { changedRows, type MigrationSession, type Rows } from './migration-session.js';
 import { type ChangeWay, changeOnline, type LockingLimits } from './online-change.js';
 import type { SchemaVersion, SchemaVersions } from './schema-versions.js';
-import { oneAtATime } from '../../servers/trigger-lock.js';
 import { readStatement, showCreate, type Statement } from './statement.js';
 import { type JournalEntry, readJournal, writeEntry } from './step-journal.js';
 
 const HASH_LENGTH = 32;
-const ERROR_MAX_LENGTH = 700;
 /** Batches of one statement; a statement that still changes rows then does not end by itself. */
 const BATCHES_MAX = 1_000_000;
-const BUSY = new Set(['ER_LOCK_WAIT_TIMEOUT', 'ER_LOCK_DEADLOCK', 'ER_STATEMENT_TIMEOUT']);
 const ABSENT = new Set(['ER_NO_SUCH_TABLE', 'ER_TRG_DOES_NOT_EXIST', 'ER_SP_DOES_NOT_EXIST']);
 
 const MISSING = new Set(['ER_BAD_DB_ERROR', 'ER_NO_SUCH_TABLE']);
@@ -30,6 +29,8 @@ export interface MigrateRequest extends LockingLimits {
   /** Whoever migrates this database holds a lock of this name on its server. */
   lockName: string;
   versions: SchemaVersions;
+  /** The version that the database is believed to have: the definition that is changed first is then read in the same round trip. */
+  from?: string | null;
   /** No further statement is begun once it is aborted. */
   signal?: AbortSignal;
   onStep?(report: StepReport): void | Promise<void>;
@@ -41,6 +42,10 @@ export interface MigrateRequest extends LockingLimits {
  * the other, and does nothing twice.
  */
 export class MigrateDatabase {
+  /** Migrations with a row in the table `migrations`. */
+  private readonly journalled = new Set<string>();
+  private read?: { object: string; hash: string };
+
   constructor(private readonly request: MigrateRequest) {}
 
   /**
@@ -50,7 +55,8 @@ export class MigrateDatabase {
    *   `migration_failed` with the engine's words, 409 `would_lock_table`
    */
   forward(target: string): Promise<string | null> {
-    return this.locked(async (complete, partial) => {
+    const [next] = this.request.from === undefined ? [] : this.request.versions.between(this.request.from, target);
+    return this.locked(next?.migration.steps[0]?.up, async (complete, partial) => {
       const done = new Set(complete);
       for (const migration of this.request.versions.between(null, target)) {
         if (done.has(migration.version)) continue;
@@ -64,7 +70,9 @@ export class MigrateDatabase {
 
   /** Takes back what came after the target; null: everything. Returns and throws as `forward`. */
   back(target: string | null): Promise<string | null> {
-    return this.locked(async (complete, partial) => {
+    const { from, versions } = this.request;
+    const last = from ? versions.between(target, from).at(-1) : undefined;
+    return this.locked(last?.migration.steps.at(-1)?.down, async (complete, partial) => {
       const later = (version: string) => version > (target ?? '');
       if (partial && later(partial.version)) await this.move(this.known(partial.version), partial.applied, 0);
       for (const version of complete.filter(later).reverse()) {
@@ -81,7 +89,7 @@ export class MigrateDatabase {
    * @returns the version that the database has then
    */
   settle(end: 'before' | 'after'): Promise<string | null> {
-    return this.locked(async (complete, partial) => {
+    return this.locked(undefined, async (complete, partial) => {
       if (!partial) return complete.at(-1) ?? null;
       const migration = this.known(partial.version);
       await this.move(migration, partial.applied, end === 'before' ? 0 : migration.migration.steps.length);
@@ -89,25 +97,34 @@ export class MigrateDatabase {
     });
   }
 
-  private async locked<T>(work: (complete: string[], partial?: { version: string; applied: number }) => Promise<T>) {
-    const { session, database, lockName } = this.request;
-    const [[lock], rows] = (await session
-      .run(database, [
-        session.format('SELECT GET_LOCK(?, 0) AS got', [lockName]),
-        'SELECT name FROM migrations ORDER BY id',
-      ])
+  /** The lock is given back with the next database's, or with the session. */
+  private async locked<T>(
+    first: string | null | undefined,
+    work: (complete: string[], partial?: { version: string; applied: number }) => Promise<T>,
+  ): Promise<T> {
+    const { session, lockName } = this.request;
+    const begin = [
+      'DO RELEASE_ALL_LOCKS()',
+      session.format('SELECT GET_LOCK(?, 0) AS got', [lockName]),
+      'SELECT name FROM migrations ORDER BY id',
+    ];
+    const statement = readStatement(first ?? '');
+    const definition = statement?.kind === 'definition' && statement.verb === 'alter' ? statement : undefined;
+    const [, lock, rows = [], defined] = await this.run(definition ? [...begin, showCreate(definition)] : begin)
+      .catch((error: { code?: string }) => (ABSENT.has(error.code ?? '') ? this.run(begin) : Promise.reject(error)))
       .catch((error: { code?: string }) => {
         if (!MISSING.has(error.code ?? '')) throw error;
-        throw conflict('database_missing', `The database ${database} or its table migrations is not there.`);
-      })) as [Rows, { name: string }[]];
-    if (Number(lock?.got) !== 1)
+        throw conflict(
+          'database_missing',
+          `The database ${this.request.database} or its table migrations is not there.`,
+        );
+      });
+    if (Number(lock?.[0]?.got) !== 1)
       throw unavailable('tenant_busy', 'Another process migrates the company’s database; it is tried again later.', 15);
-    try {
-      const { complete, partial } = readJournal(rows.map(({ name }) => name));
-      return await work(complete, partial && { version: partial.version, applied: await this.reached(partial) });
-    } finally {
-      await session.run('information_schema', ['DO RELEASE_ALL_LOCKS()']).catch(() => undefined); // they end with the session
-    }
+    const { complete, partial } = readJournal(rows.map(({ name }) => String(name)));
+    for (const version of partial ? [...complete, partial.version] : complete) this.journalled.add(version);
+    if (definition && defined) this.read = { object: showCreate(definition), hash: hashOf(defined) };
+    return work(complete, partial && { version: partial.version, applied: await this.reached(partial) });
   }
 
   private known(version: string): SchemaVersion {
@@ -137,7 +154,7 @@ export class MigrateDatabase {
       await this.step(migration, steps[applied]!, { applied, direction: 'up', next: applied + 1 });
     for (let applied = from; applied > to; applied -= 1)
       await this.step(migration, steps[applied - 1]!, { applied, direction: 'down', next: applied - 1 });
-    if (from === to) await this.run(this.journal(migration, writeEntry(migration, to)));
+    if (from === to) await this.note(migration, to);
   }
 
   private async step(migration: SchemaVersion, step: MigrationStep, move: Move): Promise<void> {
@@ -146,12 +163,13 @@ export class MigrateDatabase {
     const started = performance.now();
     let way: ChangeWay | undefined;
     try {
-      const reached = this.journal(migration, writeEntry(migration, move.next), move.applied === 0);
       const statement = sql === null ? null : readStatement(sql);
-      if (sql === null) await this.run(reached);
+      if (sql === null) await this.note(migration, move.next);
       else if (!statement) throw new Error('a rollout cannot run this form of statement');
+      else if (statement.kind === 'data' && step.batched && move.direction === 'up')
+        await this.changeInBatches(migration, sql, move.next);
       else if (statement.kind === 'data')
-        await this.changeData(sql, step.batched === true && move.direction === 'up', reached);
+        await this.note(migration, move.next, (noted) => ['START TRANSACTION', sql, ...noted, 'COMMIT']);
       else way = await this.changeDefinition(migration, step, move, statement);
     } catch (error) {
       throw explain(error, `step ${Math.max(move.next, move.applied)} of ${migration.name}`);
@@ -165,22 +183,13 @@ export class MigrateDatabase {
     });
   }
 
-  private async changeData(sql: string, batched: boolean, reached: string[]): Promise<void> {
-    if (batched) {
-      for (let batch = 0; ; batch += 1) {
-        this.request.signal?.throwIfAborted();
-        if (batch === BATCHES_MAX) throw new Error('a batched statement does not come to an end');
-        if (changedRows((await this.run([sql]))[0]) === 0) break;
-      }
-      await this.run(reached);
-      return;
+  private async changeInBatches(migration: SchemaVersion, sql: string, next: number): Promise<void> {
+    for (let batch = 0; ; batch += 1) {
+      this.request.signal?.throwIfAborted();
+      if (batch === BATCHES_MAX) throw new Error('a batched statement does not come to an end');
+      if (changedRows((await this.run([sql]))[0]) === 0) break;
     }
-    try {
-      await this.run(['START TRANSACTION', sql, ...reached, 'COMMIT']);
-    } catch (error) {
-      await this.run(['ROLLBACK']).catch(() => undefined); // a session that is gone has rolled back
-      throw error;
-    }
+    await this.note(migration, next);
   }
 
   /** The intention, the change and its success go in one round trip; the server stops at the first that fails. */
@@ -195,11 +204,10 @@ export class MigrateDatabase {
     const { session, database } = this.request;
     const sql = step[direction] ?? '';
     const change = async (clause: string) => {
-      await this.run([
-        ...this.journal(migration, begun, applied === 0),
-        ...(statement.object === 'trigger' ? oneAtATime(sql) : [`${sql}${clause}`]),
-        ...this.journal(migration, writeEntry(migration, next)),
-      ]);
+      const text = statement.object === 'trigger' ? oneAtATime(sql) : [`${sql}${clause}`];
+      const begin = this.journal(migration, begun);
+      this.journalled.add(migration.version); // also when the engine refuses this clause, and another one is tried
+      await this.note(migration, next, (noted) => [...begin, ...text, ...noted]);
     };
     if (statement.verb !== 'alter') {
       await change('');
@@ -208,20 +216,38 @@ export class MigrateDatabase {
     return changeOnline({ session, database, step, table: statement.name }, this.request, change);
   }
 
-  private journal({ version }: SchemaVersion, entry: string | null, first = false): string[] {
+  /** Writes down how many steps are applied, at the end of what `around` makes of it. */
+  private async note(
+    migration: SchemaVersion,
+    applied: number,
+    around: (noted: string[]) => string[] = (noted) => noted,
+  ): Promise<void> {
+    const entry = writeEntry(migration, applied);
+    const statements = around(this.journal(migration, entry));
+    await this.run(statements).catch(async (error: unknown) => {
+      if (statements[0] === 'START TRANSACTION') await this.run(['ROLLBACK']).catch(() => undefined); // a session that is gone has rolled back
+      throw error;
+    });
+    if (entry === null) this.journalled.delete(migration.version);
+    else this.journalled.add(migration.version);
+  }
+
+  private journal({ version }: SchemaVersion, entry: string | null): string[] {
     const { session } = this.request;
     if (entry === null) return [session.format('DELETE FROM migrations WHERE timestamp = ?', [version])];
-    const update = session.format('UPDATE migrations SET name = ? WHERE timestamp = ?', [entry, version]);
-    const insert =
-      'INSERT INTO migrations (timestamp, name) SELECT ?, ? FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM migrations WHERE timestamp = ?)';
-    return first ? [session.format(insert, [version, entry, version]), update] : [update];
+    if (this.journalled.has(version))
+      return [session.format('UPDATE migrations SET name = ? WHERE timestamp = ?', [entry, version])];
+    return [session.format('INSERT INTO migrations (timestamp, name) VALUES (?, ?)', [version, entry])];
   }
 
   private async definitionHash(statement: Definition): Promise<string> {
+    const object = showCreate(statement);
+    const { read } = this;
+    this.read = undefined; // what runs next may change it
+    if (read?.object === object) return read.hash;
     try {
-      const [rows] = await this.run([showCreate(statement)]);
-      const text = JSON.stringify(rows).replace(/ AUTO_INCREMENT=\d+/g, '');
-      return sha256(text).slice(0, HASH_LENGTH);
+      const [rows = []] = await this.run([object]);
+      return hashOf(rows);
     } catch (error) {
       if (ABSENT.has((error as { code?: string }).code ?? '')) return 'absent';
       throw error;
@@ -235,24 +261,11 @@ export class MigrateDatabase {
 
 type Definition = Exclude<Statement, { kind: 'data' }>;
 
+/** Counters in it are data. */
+const hashOf = (rows: Rows) => sha256(JSON.stringify(rows).replace(/ AUTO_INCREMENT=\d+/g, '')).slice(0, HASH_LENGTH);
+
 interface Move {
   applied: number;
   direction: 'up' | 'down';
   next: number;
-}
-
-/** The engine's words stay: who repairs the company's data needs them. */
-function explain(error: unknown, where: string): unknown {
-  if (error instanceof DomainError || isUnreachable(error) || (error as Error)?.name === 'AbortError') return error;
-  const { code = '', message = String(error) } = error as { code?: string; message?: string };
-  if (BUSY.has(code))
-    return unavailable(
-      'tenant_busy',
-      `In ${where} others used the tables for too long; it is tried again later.`,
-      15,
-      error,
-    );
-  return new DomainError('migration_failed', 409, `In ${where}: ${message.slice(0, ERROR_MAX_LENGTH)}`, {
-    cause: error,
-  });
 }
