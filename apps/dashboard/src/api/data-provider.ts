@@ -102,6 +102,10 @@ const beyond = {
     (await send<{ tenant: Company }>('POST', `/tenants/${id}/suspend`, { body: { reason } })).data.tenant,
   reactivateCompany: async (id: Identifier) =>
     (await send<{ tenant: Company }>('POST', `/tenants/${id}/reactivate`, { body: {} })).data.tenant,
+  archiveCompany: async (id: Identifier) =>
+    (await send<{ operation: Operation }>('POST', `/tenants/${id}/archive`, { body: {} })).data.operation,
+  unarchiveCompany: async (id: Identifier) =>
+    (await send<{ operation: Operation }>('POST', `/tenants/${id}/unarchive`, { body: {} })).data.operation,
   deleteCompany: async (id: Identifier, confirm: string) =>
     (await send<{ operation: Operation }>('DELETE', `/tenants/${id}`, { body: { confirm } })).data.operation,
   undeleteCompany: async (id: Identifier) =>

@@ -6,6 +6,9 @@ export const AUDIT_ACTIONS = [
   'tenant.deleting',
   'tenant.undeleted',
   'tenant.erased',
+  'tenant.archived',
+  'tenant.unarchived',
+  'backup.removed',
 ];
 
 export interface AuditEntry {

@@ -2,6 +2,7 @@ import Button from '@mui/material/Button';
 import { useState } from 'react';
 import { EditButton, TopToolbar, useRecordContext, useRedirect } from 'react-admin';
 import { useAction } from '../shared/use-action';
+import { ArchiveDialog } from './archive-dialog';
 import type { Company } from './company';
 import { DeleteDialog } from './delete-dialog';
 import { SuspendDialog } from './suspend-dialog';
@@ -15,7 +16,7 @@ export const CompanyActions = () => (
 /** Offers what the company's status allows. */
 function ActionsByStatus() {
   const company = useRecordContext<Company>();
-  const [asking, setAsking] = useState<'suspend' | 'delete'>();
+  const [asking, setAsking] = useState<'suspend' | 'archive' | 'delete'>();
   if (!company) return null;
   const { status } = company;
   const close = () => setAsking(undefined);
@@ -27,6 +28,12 @@ function ActionsByStatus() {
           Suspend
         </Button>
       )}
+      {(status === 'active' || status === 'suspended') && (
+        <Button size="small" color="warning" onClick={() => setAsking('archive')}>
+          Archive
+        </Button>
+      )}
+      {status === 'archived' && <UnarchiveButton company={company} />}
       {status === 'deleting' && <UndeleteButton company={company} />}
       {status !== 'deleting' && status !== 'deleted' && (
         <>
@@ -37,6 +44,7 @@ function ActionsByStatus() {
         </>
       )}
       {asking === 'suspend' && <SuspendDialog company={company} onClose={close} />}
+      {asking === 'archive' && <ArchiveDialog company={company} onClose={close} />}
       {asking === 'delete' && <DeleteDialog company={company} onClose={close} />}
     </>
   );
@@ -50,6 +58,20 @@ function ReactivateButton({ company }: { company: Company }) {
   return (
     <Button size="small" disabled={reactivate.isPending} onClick={() => reactivate.mutate()}>
       Reactivate
+    </Button>
+  );
+}
+
+function UnarchiveButton({ company }: { company: Company }) {
+  const redirect = useRedirect();
+  const unarchive = useAction({
+    call: (api) => api.unarchiveCompany(company.id),
+    done: `${company.company_name} is being brought back`,
+    onDone: (operation) => redirect('show', 'operations', operation.id),
+  });
+  return (
+    <Button size="small" disabled={unarchive.isPending} onClick={() => unarchive.mutate()}>
+      Unarchive
     </Button>
   );
 }

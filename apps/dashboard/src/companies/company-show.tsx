@@ -42,6 +42,9 @@ function CompanyPage() {
           {company.maintenance.message}
         </Alert>
       )}
+      {company.status === 'archived' && (
+        <Alert severity="info">Archived: a sealed file stands for its database until it is unarchived.</Alert>
+      )}
       {company.status === 'deleting' && (
         <Alert severity="error">
           Closed. Its database goes after {showInstant(company.delete_after) ?? 'the grace period'}; until then it can

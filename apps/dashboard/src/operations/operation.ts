@@ -8,7 +8,14 @@ export const OPERATION_STATUSES = [
   'cancelled',
 ] as const;
 
-export const OPERATION_KINDS = ['create_tenant', 'delete_tenant', 'undelete_tenant', 'purge_tenant'];
+export const OPERATION_KINDS = [
+  'create_tenant',
+  'delete_tenant',
+  'undelete_tenant',
+  'purge_tenant',
+  'archive_tenant',
+  'unarchive_tenant',
+];
 
 /** The one order the API has. */
 export const NEWEST_FIRST = { field: 'created_at', order: 'DESC' } as const;

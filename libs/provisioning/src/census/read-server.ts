@@ -11,7 +11,7 @@ export interface ServerInventory {
 export async function readServer(session: ServerSession): Promise<ServerInventory> {
   const databases = await session.query<{ name: string }>(
     `SELECT schema_name AS name FROM information_schema.schemata
-      WHERE schema_name LIKE 'finvera\\_%' OR schema_name LIKE 'scratch\\_finvera\\_%'`,
+      WHERE schema_name LIKE 'finvera\\_%' OR schema_name LIKE 'warm\\_finvera\\_%' OR schema_name LIKE 'scratch\\_finvera\\_%'`,
   );
   const users = await session.query<{ name: string }>("SELECT user AS name FROM mysql.user WHERE user LIKE 'fv\\_%'");
   const grants = await session.query<{ account: string; db_name: string }>(
