@@ -67,12 +67,20 @@ function versionOf(path: string): Promise<string | undefined> {
  * Starts a client program that reads address and password from a file without a name, so that they stand in no command
  * line, no environment and, whatever is killed when, on no disk.
  */
-export function startClient(program: Program, target: ProgramTarget, args: readonly string[], signal: AbortSignal) {
+export function startClient(
+  program: Program,
+  target: ProgramTarget,
+  args: readonly string[],
+  options: Omit<StartOptions, 'credentials'>,
+): Started {
   const credentials = unnamedFile(
     `[client]\nprotocol=TCP\nhost=${quoted(target.host)}\nport=${target.port}\nuser=${quoted(target.user)}\npassword=${quoted(target.password)}\n`,
   );
   try {
-    return start(program.path, [`--defaults-file=/dev/fd/${CREDENTIALS_FD}`, ...args], { signal, credentials });
+    return start(program.path, [`--defaults-file=/dev/fd/${CREDENTIALS_FD}`, ...args], {
+      ...options,
+      credentials,
+    });
   } finally {
     closeSync(credentials);
   }
@@ -84,11 +92,19 @@ export interface Started {
   ended: Promise<void>;
 }
 
+export interface StartOptions {
+  signal: AbortSignal;
+  /** a file with address and password */
+  credentials?: number;
+  /** what of its stderr may be told: it may hold a company's data */
+  tell?: (complaint: string) => string;
+}
+
 /** Starts a program with pipes; it is killed when the signal aborts. */
 export function start(
   path: string,
   args: readonly string[],
-  { signal, credentials }: { signal: AbortSignal; credentials?: number },
+  { signal, credentials, tell = (complaint) => complaint }: StartOptions,
 ): Started {
   const child = spawn(path, args, {
     stdio: ['pipe', 'pipe', 'pipe', ...(credentials === undefined ? [] : [credentials])],
@@ -98,7 +114,7 @@ export function start(
   child.stdin!.on('error', () => undefined); // whoever writes to it, or its exit, tells
   let complaint = '';
   child.stderr!.on('data', (data: Buffer) => {
-    if (complaint.length < COMPLAINT_MAX) complaint += data.toString();
+    complaint = (complaint + data.toString()).slice(-COMPLAINT_MAX);
   });
   const ended = new Promise<void>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) =>
@@ -106,7 +122,8 @@ export function start(
     );
     child.once('close', (code, killedBy) => {
       if (code === 0) resolve();
-      else reject(signal.aborted ? signal.reason : programFailed(path, complaint.trim() || `${killedBy ?? code}`));
+      else
+        reject(signal.aborted ? signal.reason : programFailed(path, tell(complaint).trim() || `${killedBy ?? code}`));
     });
   });
   ended.catch(() => undefined); // whoever started it awaits it, perhaps later

@@ -26,9 +26,13 @@ async function readTable(session: ServerSession, database: string, name: string)
     name,
     rows: Number(count!.n),
     checksum: String(sum!.Checksum),
-    definition: sha256(create!['Create Table'].replace(/ AUTO_INCREMENT=\d+/, '')),
+    definition: sha256(plainDefinition(create!['Create Table'])),
   };
 }
+
+/** Without the counter, and without the character set that MySQL names beside a collation where somebody once did. */
+const plainDefinition = (sql: string): string =>
+  sql.replace(/ AUTO_INCREMENT=\d+/, '').replace(/ CHARACTER SET \w+(?= COLLATE)/g, '');
 
 const CODE = [
   `SELECT trigger_name AS name, CONCAT_WS(' ', action_timing, event_manipulation, event_object_table) AS kind,
@@ -48,9 +52,13 @@ async function readCode(session: ServerSession, database: string): Promise<strin
       statement,
       [database],
     ))
-      texts.push([name, kind, (body ?? '').replaceAll(`${quoteIdentifier(database)}.`, '').trim()].join('\n'));
+      texts.push([name, kind, plainBody(body ?? '', database)].join('\n'));
   return sha256(texts.join('\0'));
 }
+
+/** Without the database's name, and without the `;` that MySQL keeps of the script that made it. */
+const plainBody = (body: string, database: string): string =>
+  body.replaceAll(`${quoteIdentifier(database)}.`, '').replace(/[;\s]+$/, '');
 
 /**
  * What differs, in sentences; none: the same books. Checksums and definitions compare only between servers of one

@@ -23,13 +23,13 @@ export async function loadDump(
     const program = await findProgram('client', target.engine, programs);
     const zstd = start('zstd', ['-d', '-q', '-c'], { signal });
     const args = ['--default-character-set=utf8mb4', '--max-allowed-packet=1G', '--batch', target.database];
-    const client = startClient(program, target, args, signal);
+    const client = startClient(program, target, args, { signal, tell: errorNumber });
     client.child.stdout.resume();
     await allOrFirst([
-      feed([file, openSealedStream(key)], zstd, signal),
-      feed([zstd.child.stdout], client, signal),
-      zstd.ended,
       client.ended,
+      zstd.ended,
+      feed([zstd.child.stdout], client, signal),
+      feed([file, openSealedStream(key)], zstd, signal),
     ]);
   } catch (error) {
     failed.abort(error);
@@ -38,8 +38,11 @@ export async function loadDump(
   }
 }
 
+/** The client prints the statement that failed, with the company's data in it, and then why: the number says enough. */
+const errorNumber = (complaint: string): string => /^ERROR \d+ \(\w+\)( at line \d+)?/m.exec(complaint)?.[0] ?? '';
+
 /**
- * All have ended well; else the error that tells most: when one link of a chain breaks the others report broken pipes.
+ * All have ended well; else the error that tells most: when one link of a chain breaks those before it report broken pipes.
  */
 async function allOrFirst(links: Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(links);

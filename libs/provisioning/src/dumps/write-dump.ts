@@ -56,12 +56,12 @@ export async function writeDump(source: DumpSource, sink: NodeJS.WritableStream,
 
 async function writeSql(program: Program, source: DumpSource, into: NodeJS.WritableStream, signal: AbortSignal) {
   const args = [...COMMON, ...FLAVOUR[program.flavour]];
-  const data = startClient(program, source, [...args, ...DATA, source.database], signal);
+  const data = startClient(program, source, [...args, ...DATA, source.database], { signal });
   await pipeline(data.child.stdout, withoutSandboxLine(), into, { signal, end: false });
   await data.ended;
-  const coded = startClient(program, source, [...args, ...CODE, source.database], signal);
+  const coded = startClient(program, source, [...args, ...CODE, source.database], { signal });
   const [text] = await Promise.all([allText(coded.child.stdout), coded.ended]);
-  const [lock, code, unlock] = oneAtATime(withoutDefiners(text));
+  const [lock, code, unlock] = oneAtATime(loadableCode(text));
   into.end(`${lock};\n${code}\n${unlock};\n`);
 }
 
@@ -81,10 +81,17 @@ const ACCOUNT = '`(?:[^`]|``)*`@`(?:[^`]|``)*`';
 const VERSIONED_DEFINER = new RegExp(String.raw`^(/\*!50\d{3} CREATE\*/ )/\*!50\d{3} DEFINER=${ACCOUNT}\*/ `, 'gm');
 const PLAIN_DEFINER = new RegExp(`^CREATE DEFINER=${ACCOUNT} `, 'gm');
 
-/** Whoever loads it becomes the definer: naming another account needs rights that a database's owner does not have. */
-export const withoutDefiners = (sql: string): string =>
+/** MySQL keeps the `;` of a script behind a trigger's body, and then does not take what its own dump says. */
+const LAST_SEMICOLON = /;\s*\*\/;;$/gm;
+
+/**
+ * Triggers, routines and events as any server's user can load them. Whoever does becomes the definer: naming another
+ * account needs rights that a database's owner does not have.
+ */
+export const loadableCode = (sql: string): string =>
   sql
     .replace(/^\/\*M![^\n]*\n/, '')
+    .replace(LAST_SEMICOLON, ' */;;')
     .replace(VERSIONED_DEFINER, '$1')
     .replace(PLAIN_DEFINER, 'CREATE ');
 
