@@ -217,8 +217,9 @@ describe('a rollout', () => {
     expect(status).toBe(202);
     const operation = await until(async () => {
       const answer = await fleet.platform.admin.get(`/api/admin/operations/${body.data.operation.id}`);
-      return answer.body.data.operation.status === 'succeeded' && answer.body.data.operation;
+      return answer.body.data.operation.finished_at && answer.body.data.operation;
     }, 'the rehearsal');
+    expect(operation).toMatchObject({ status: 'succeeded', error: null });
     expect(operation.result).toMatchObject({
       to_version: NEWER,
       statements: [{ way: 'instant' }, { step: 2 }, { way: 'in place' }],

@@ -14,7 +14,7 @@ export async function copyDatabase(session: MigrationSession, source: string, co
     "SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'",
     'SHOW TRIGGERS',
     `SELECT table_name AS t, column_name AS c FROM information_schema.columns
-      WHERE table_schema = DATABASE() AND extra NOT LIKE '%GENERATED%' ORDER BY table_name, ordinal_position`,
+      WHERE table_schema = DATABASE() AND COALESCE(generation_expression, '') = '' ORDER BY table_name, ordinal_position`,
   ]);
   const names = tables.map((row) => String(Object.values(row)[0]));
   await session.run(copy, [
@@ -45,6 +45,10 @@ export async function copyDatabase(session: MigrationSession, source: string, co
     const [[created]] = (await session.run(source, [`SHOW CREATE TRIGGER ${quoteIdentifier(String(Trigger))}`])) as [
       [Record<string, unknown>],
     ];
-    await session.run(copy, oneAtATime(String(created['SQL Original Statement']).replace(/DEFINER=\S+ /, '')));
+    // MySQL keeps the semicolon behind which another statement stood
+    const text = String(created['SQL Original Statement'])
+      .replace(/DEFINER=\S+ /, '')
+      .replace(/;\s*$/, '');
+    await session.run(copy, oneAtATime(text));
   }
 }

@@ -66,4 +66,8 @@ function tableLines(table: string, created: string): string[] {
     });
 }
 
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+const oneLine = (text: string) =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/[; ]+$/, '')
+    .trim();
