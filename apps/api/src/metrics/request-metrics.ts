@@ -12,6 +12,8 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 export class RequestMetrics {
   private readonly durations: Histogram<'method' | 'route' | 'status'>;
 
+  private readonly series = new Map<string, Histogram.Internal<'method' | 'route' | 'status'>>();
+
   constructor(
     { registry }: Metrics,
     private readonly underWay: RequestsUnderWay,
@@ -39,6 +41,14 @@ export class RequestMetrics {
     const method = METHODS.has(request.method) ? request.method : 'other';
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     const status = reply.raw.writableFinished ? `${Math.floor(reply.raw.statusCode / 100)}xx` : 'aborted';
-    this.durations.observe({ method, route, status }, reply.elapsedTime / 1_000);
+    this.seriesOf(method, route, status).observe(reply.elapsedTime / 1_000);
+  }
+
+  /** Found once per combination: there are as many as there are routes, methods and classes. */
+  private seriesOf(method: string, route: string, status: string) {
+    const key = `${method} ${status} ${route}`;
+    const series = this.series.get(key) ?? this.durations.labels(method, route, status);
+    this.series.set(key, series);
+    return series;
   }
 }

@@ -7,6 +7,7 @@ const REMEMBERED_MAX = 100_000;
 /** Notes under way at once; a company beyond that is noted with its next request. */
 const WRITES_MAX = 20;
 
+const DAY_MS = 86_400_000;
 const today = () => new Date().toISOString().slice(0, 10);
 
 /** Notes that the company is at work today (UTC). */
@@ -22,25 +23,26 @@ export async function noteActivity(tx: EntityManager, tenantId: string, day = to
 @Injectable()
 export class TenantActivity {
   private readonly logger = new Logger(TenantActivity.name);
-  private readonly noted = new Map<string, string>();
+  /** company → day since 1970 */
+  private readonly noted = new Map<string, number>();
   private writes = 0;
 
   constructor(@InjectDataSource() private readonly master: DataSource) {}
 
   /** Call with each request of a company's own user. Costs a look into a map; never waits, never fails. */
   seen(tenantId: string): void {
-    const day = today();
+    const day = Math.floor(Date.now() / DAY_MS);
     if (this.noted.get(tenantId) === day || this.writes >= WRITES_MAX) return;
     this.noted.delete(tenantId);
     this.noted.set(tenantId, day);
     if (this.noted.size > REMEMBERED_MAX) this.noted.delete(this.noted.keys().next().value!);
-    void this.write(tenantId, day);
+    void this.write(tenantId);
   }
 
-  private async write(tenantId: string, day: string): Promise<void> {
+  private async write(tenantId: string): Promise<void> {
     this.writes += 1;
     try {
-      await noteActivity(this.master.manager, tenantId, day);
+      await noteActivity(this.master.manager, tenantId);
     } catch (error) {
       this.noted.delete(tenantId); // the next request tries again
       this.logger.debug({ msg: 'activity not noted', tenant_id: tenantId, err: error });
