@@ -22,6 +22,7 @@ const REQUEST_MAX_MS = 120_000;
 const BULK_FACTOR = 10;
 const EXPLORER_PATH = '/api/docs';
 const PAGE_PATHS = [EXPLORER_PATH, '/admin'];
+const TABLE_ROUTES = new Set(['/api/admin/tenants/bulk']);
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** Builds the HTTP application; the caller listens and closes. */
@@ -55,6 +56,7 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
   openExplorer(server);
   raiseBulkLimit(server, api.BODY_LIMIT_BYTES * BULK_FACTOR);
   parseJson(server);
+  parseTables(server);
   traceRequests(server, app.get(Tracing));
   app.get(RequestMetrics).install(server);
   logRequests(server, logger);
@@ -84,6 +86,22 @@ function openExplorer(server: FastifyInstance): void {
 function raiseBulkLimit(server: FastifyInstance, bytes: number): void {
   server.addHook('onRoute', (route) => {
     if (route.url.endsWith('/bulk')) route.bodyLimit = bytes;
+  });
+}
+
+/** The routes that take tables and lines beside JSON get them as text; on others they are refused as before. */
+function parseTables(server: FastifyInstance): void {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  server.addContentTypeParser(['text/csv', 'application/x-ndjson'], { parseAs: 'buffer' }, (request, body, done) => {
+    if (!TABLE_ROUTES.has(request.routeOptions.url ?? '')) {
+      done(Object.assign(new Error('only JSON is taken here'), { statusCode: 415 }));
+      return;
+    }
+    try {
+      done(null, decoder.decode(body as Buffer));
+    } catch {
+      done(Object.assign(new Error('the body is not UTF-8'), { statusCode: 400 }));
+    }
   });
 }
 

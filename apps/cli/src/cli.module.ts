@@ -8,7 +8,9 @@ import { KEYS_COMMANDS } from './keys.command.js';
 import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
 import { StorageCommand } from './storage.command.js';
 import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
+import { TenantsCreateCommand } from './tenants-create.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
+import { TenantsReactivateCommand, TenantsSuspendCommand } from './tenants-suspend.command.js';
 import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
 
 /** The `finvera` command. Each command opens only what it needs. */
@@ -18,6 +20,9 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     InitMasterCommand,
     TenantsCommand,
     TenantsListCommand,
+    TenantsCreateCommand,
+    TenantsSuspendCommand,
+    TenantsReactivateCommand,
     TenantsMaintenanceCommand,
     TenantsArchiveCommand,
     TenantsUnarchiveCommand,

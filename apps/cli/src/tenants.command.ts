@@ -3,7 +3,10 @@ import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
 import { print } from './output.js';
 import { withPlatform } from './platform-context.js';
 import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
+import { TenantsCreateCommand } from './tenants-create.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
+
+import { TenantsReactivateCommand, TenantsSuspendCommand } from './tenants-suspend.command.js';
 
 const LIMIT = 500;
 
@@ -47,7 +50,15 @@ export class TenantsListCommand extends CommandRunner {
 @Command({
   name: 'tenants',
   description: 'companies on the platform',
-  subCommands: [TenantsListCommand, TenantsMaintenanceCommand, TenantsArchiveCommand, TenantsUnarchiveCommand],
+  subCommands: [
+    TenantsListCommand,
+    TenantsCreateCommand,
+    TenantsSuspendCommand,
+    TenantsReactivateCommand,
+    TenantsMaintenanceCommand,
+    TenantsArchiveCommand,
+    TenantsUnarchiveCommand,
+  ],
 })
 export class TenantsCommand extends CommandRunner {
   async run(): Promise<void> {

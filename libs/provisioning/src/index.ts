@@ -1,3 +1,11 @@
+export {
+  type CreateManyOptions,
+  CreateManyTenants,
+  type RowResult,
+} from './bulk/create-many-tenants.js';
+export { parseRows, type RowsFormat } from './bulk/parse-rows.js';
+export { type CreateManySummary, summaryOf } from './bulk/summary.js';
+export { type BulkChange, CHANGED_MAX, SuspendMany, type SuspendManyResult } from './bulk/suspend-many.js';
 export { ProcessRegistry } from './connections/process-registry.js';
 export { ArchiveInactiveTenants, type InactiveTenant } from './archive/archive-inactive-tenants.js';
 export { ArchiveTenant } from './archive/archive-tenant.js';

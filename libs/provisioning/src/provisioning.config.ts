@@ -16,9 +16,9 @@ export class ProvisioningConfig {
   @IntegerSetting(0, 1_000)
   WARM_DATABASES_PER_SERVER: number = 2;
 
-  /** Companies that a bulk creation makes at a time on one database server. */
-  @IntegerSetting(1, 32)
-  BULK_CREATIONS_PER_SERVER: number = 4;
+  /** Databases of new companies that one process makes at a time on one server; others wait their turn. */
+  @IntegerSetting(1, 64)
+  CREATIONS_PER_SERVER: number = 4;
 
   /** Milliseconds between two looks for operations that nobody works on. */
   @IntegerSetting(100, 600_000)

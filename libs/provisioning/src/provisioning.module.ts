@@ -18,6 +18,11 @@ import { VerifyBackup } from './backups/verify-backup.js';
 import { CensusController } from './census/census.controller.js';
 import { CompareFiles } from './census/compare-files.js';
 import { TakeCensus } from './census/take-census.js';
+import { BulkController } from './bulk/bulk.controller.js';
+import { CheckRows } from './bulk/check-rows.js';
+import { CreateManyTenants } from './bulk/create-many-tenants.js';
+import { SelectTenants } from './bulk/select-tenants.js';
+import { SuspendMany } from './bulk/suspend-many.js';
 import { CreateTenant } from './create-tenant/create-tenant.js';
 import { CreateTenantOperation } from './create-tenant/create-tenant.operation.js';
 import { RepeatedCreation } from './create-tenant/repeated-creation.js';
@@ -58,6 +63,7 @@ import {
   ROLLOUT_USE_CASES,
   ROLLOUT_WORKERS,
 } from './rollouts/rollout.providers.js';
+import { CreationTurns } from './servers/creation-turns.js';
 import { ServerConnections } from './servers/server-connections.js';
 import { ListSlowQueries } from './slow-queries/list-slow-queries.js';
 import { SlowQueriesController } from './slow-queries/slow-queries.controller.js';
@@ -82,6 +88,7 @@ export interface ProvisioningOptions {
 }
 
 const CONTROLLERS = [
+  BulkController,
   TenantsController,
   ArchiveController,
   BackupsController,
@@ -103,6 +110,8 @@ const KINDS = [
   UnarchiveTenantOperation,
   ...ROLLOUT_KINDS,
 ];
+
+const BULK = [CreateManyTenants, CheckRows, SuspendMany, SelectTenants];
 
 const DOMAINS = [AddDomain, ListDomains, VerifyDomain, RemoveDomain, LookForChallenge];
 
@@ -127,6 +136,7 @@ export class ProvisioningModule {
         SteerOperation,
         ServerConnections,
         MeasureServers,
+        CreationTurns,
         TenantDatabaseBuilder,
         WarmDatabaseStore,
         RefillWarmDatabases,
@@ -151,6 +161,7 @@ export class ProvisioningModule {
         UpdateStorageStats,
         FindTenants,
         ListTenants,
+        ...BULK,
         ChangeTenant,
         SetMaintenance,
         ...DOMAINS,
@@ -169,6 +180,8 @@ export class ProvisioningModule {
         SetMaintenance,
         FindTenants,
         ListTenants,
+        CreateManyTenants,
+        SuspendMany,
         ExamineTenant,
         ProcessRegistry,
         SteerOperation,

@@ -3,7 +3,7 @@ import type { RolloutTenantStatus } from '@finvera/master-data';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
 import { print } from '../output.js';
 import { withPlatform } from '../platform-context.js';
-import { EXIT_FOUND } from './exit-codes.js';
+import { EXIT_FOUND } from '../exit-codes.js';
 import { rolloutRow } from './watch-rollout.js';
 
 const LIMIT = 500;

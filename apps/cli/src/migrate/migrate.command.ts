@@ -15,7 +15,7 @@ import { cliActor } from '../cli-actor.js';
 import { print } from '../output.js';
 import { withPlatform } from '../platform-context.js';
 import { Progress } from '../progress.js';
-import { EXIT_FOUND, EXIT_INTERRUPTED } from './exit-codes.js';
+import { EXIT_FOUND, EXIT_INTERRUPTED } from '../exit-codes.js';
 import { MigrateLaggardsCommand, MigrateStatusCommand } from './look.commands.js';
 import { MigrateCheckCommand, MigrateRehearseCommand, MigrateVerifyCommand } from './prove.commands.js';
 import {

@@ -5,7 +5,7 @@ import { cliActor } from '../cli-actor.js';
 import { print } from '../output.js';
 import { withPlatform } from '../platform-context.js';
 import { Progress } from '../progress.js';
-import { EXIT_FOUND } from './exit-codes.js';
+import { EXIT_FOUND } from '../exit-codes.js';
 
 @SubCommand({
   name: 'verify',

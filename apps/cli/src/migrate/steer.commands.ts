@@ -7,7 +7,7 @@ import { cliActor } from '../cli-actor.js';
 import { print } from '../output.js';
 import { withPlatform } from '../platform-context.js';
 import { Progress } from '../progress.js';
-import { EXIT_FOUND, EXIT_INTERRUPTED } from './exit-codes.js';
+import { EXIT_FOUND, EXIT_INTERRUPTED } from '../exit-codes.js';
 import { rolloutRow, watchRollout } from './watch-rollout.js';
 
 const idOf = async (platform: INestApplicationContext, id: string | undefined) =>

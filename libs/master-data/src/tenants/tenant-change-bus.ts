@@ -34,6 +34,19 @@ export class TenantChangeBus implements OnModuleInit {
     }
   }
 
+  /** As `publish`, in one message to Redis for all of them. */
+  async publishMany(tenantIds: readonly string[]): Promise<void> {
+    if (tenantIds.length === 0) return;
+    for (const tenantId of tenantIds) this.tellListeners(tenantId);
+    try {
+      const messages = this.redis.commands.pipeline();
+      for (const tenantId of tenantIds) messages.publish(this.redis.named(CHANNEL), tenantId);
+      await messages.exec();
+    } catch (error) {
+      this.logger.warn({ msg: 'changes not announced to other processes', tenants: tenantIds.length, err: error });
+    }
+  }
+
   private tellListeners(tenantId: string): void {
     for (const listener of this.listeners) listener(tenantId);
   }

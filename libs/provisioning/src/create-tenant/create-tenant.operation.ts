@@ -5,6 +5,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { operationActor } from '../operations/operation-actor.js';
 import type { OperationKind, OperationStep, StepContext } from '../operations/operation-kind.js';
+import { CreationTurns } from '../servers/creation-turns.js';
 import { ServerConnections, type ServerSession } from '../servers/server-connections.js';
 import { createDatabaseUser, dropDatabase, dropDatabaseUser } from '../servers/tenant-database.js';
 import { TENANT_SCHEMA, type TenantSchema } from '../tenant-schema.js';
@@ -54,6 +55,7 @@ export class CreateTenantOperation implements OperationKind {
     @InjectDataSource() private readonly master: DataSource,
     @Inject(TENANT_SCHEMA) private readonly schema: TenantSchema,
     private readonly servers: ServerConnections,
+    private readonly turns: CreationTurns,
     private readonly builder: TenantDatabaseBuilder,
     private readonly warm: WarmDatabaseStore,
     private readonly secrets: SecretBox,
@@ -62,15 +64,17 @@ export class CreateTenantOperation implements OperationKind {
   ) {}
 
   private async buildDatabase({ tenant, operation, state }: StepContext) {
-    await this.servers.use(
-      tenant.serverId,
-      async (session) => {
-        const adopted = await this.adopt(session, tenant, state as CreateTenantState);
-        if (!adopted) await this.builder.build(session, tenant.serverId, tenant.dbName);
-        await this.createUser(session, tenant);
-        await this.fill(session, operation, { withDefaults: !adopted });
-      },
-      { scripts: true },
+    await this.turns.run(tenant.serverId, () =>
+      this.servers.use(
+        tenant.serverId,
+        async (session) => {
+          const adopted = await this.adopt(session, tenant, state as CreateTenantState);
+          if (!adopted) await this.builder.build(session, tenant.serverId, tenant.dbName);
+          await this.createUser(session, tenant);
+          await this.fill(session, operation, { withDefaults: !adopted });
+        },
+        { scripts: true },
+      ),
     );
   }
 

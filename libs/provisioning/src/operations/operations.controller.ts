@@ -63,7 +63,7 @@ export class OperationsController {
   @PlatformRoute()
   @ApiOperation({ summary: 'Try a failed operation again' })
   @Answer({ status: 202, description: 'queued', data: { operation: OperationDto } })
-  @Refusals({ ...SIGNED_OUT, 404: 'operation_not_found', 409: 'operation_not_failed' })
+  @Refusals({ ...SIGNED_OUT, 404: 'operation_not_found', 409: 'operation_not_failed, operation_running' })
   async retry(@Param('id') id: string) {
     return { operation: toOperationDto(await this.steer.retry(id)) };
   }

@@ -3,6 +3,7 @@ import { Operation } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { assertNoOperation } from './assert-no-operation.js';
 import type { ListOperationsQuery } from './operation.dto.js';
 import { OperationQueue } from './operation-queue.js';
 
@@ -32,16 +33,25 @@ export class SteerOperation {
     return { operations, total };
   }
 
-  /** @throws DomainError 409 `operation_not_failed` */
+  /** @throws DomainError 409 `operation_not_failed`, or `operation_running` when another one is at work on the company */
   async retry(id: string): Promise<Operation> {
-    await this.one(id);
+    const { tenantId } = await this.one(id);
+    const queued = await this.queueAgain(id).catch(async (error: unknown) => {
+      if ((error as { code?: string }).code !== 'ER_DUP_ENTRY') throw error;
+      await assertNoOperation(this.master.manager, tenantId);
+      throw error;
+    });
+    if (!queued) throw conflict('operation_not_failed', 'Only a failed operation can be tried again.');
+    await this.queue.wake(id);
+    return this.one(id);
+  }
+
+  private async queueAgain(id: string): Promise<boolean> {
     const { affectedRows } = await this.master.query(
       "UPDATE tenant_operations SET status = 'queued', attempts = 0, finished_at = NULL WHERE id = ? AND status = 'failed'",
       [id],
     );
-    if (affectedRows === 0) throw conflict('operation_not_failed', 'Only a failed operation can be tried again.');
-    await this.queue.wake(id);
-    return this.one(id);
+    return affectedRows === 1;
   }
 
   /** @throws DomainError 409 `operation_not_queued` when somebody works on it already */
