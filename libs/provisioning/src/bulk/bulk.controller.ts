@@ -92,8 +92,10 @@ export class BulkController {
     reply: FastifyReply,
   ): Promise<void> {
     const lines = new PassThrough();
+    let begun = false;
     const onResult = (result: RowResult) => {
-      if (!reply.sent) void reply.status(200).type(LINES).send(lines);
+      if (!begun) void reply.status(200).type(LINES).send(lines);
+      begun = true;
       lines.write(`${JSON.stringify(result)}\n`);
     };
     const results = await this.createMany.run(rows, actor, { ...options, onResult });
