@@ -79,9 +79,11 @@ describe('a rollout', () => {
     expect(await count('new')).toBe(SIZE);
   });
 
-  it('django-tenant-schemas#387: with nothing to migrate it has succeeded at once and asks no company', async () => {
+  it('django-tenant-schemas#387, hitobito#692: with nothing to migrate it has succeeded at once and asks no company', async () => {
     const { status, body } = await fleet.platform.admin.post('/api/admin/rollouts', {});
     expect([status, body.data.rollout.status, body.data.rollout.tenants_total]).toEqual([202, 'succeeded', 0]);
+    const unknown = await fleet.platform.admin.post('/api/admin/rollouts', { tenant_ids: ['nobody'] });
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'tenant_not_found']);
   });
 
   it('goes back, with the migrations’ down', async () => {

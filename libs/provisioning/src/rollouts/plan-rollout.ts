@@ -12,7 +12,7 @@ import { CHANGE_WAYS, type ChangeWay } from './schema/online-change.js';
 import { type SchemaVersion, SchemaVersions } from './schema/schema-versions.js';
 import { withScratchDatabase } from './schema/scratch-database.js';
 import { readStatement } from './schema/statement.js';
-import type { NewRollout } from './start-rollout.js';
+import { assertKnown, type NewRollout } from './start-rollout.js';
 import { DEFAULT_WAVE_SIZES, waveCounts } from './waves.js';
 
 /** Companies that a plan names; the rest it counts. */
@@ -59,6 +59,7 @@ export class PlanRollout {
   async plan(request: NewRollout): Promise<RolloutPlan> {
     const targetVersion = request.targetVersion ?? this.versions.latest;
     this.versions.assertKnown(targetVersion);
+    await assertKnown(this.master.manager, request);
     const behind = behindSql(targetVersion, request.tenantIds);
     const fromVersions: { version: string | null; tenants: string }[] = await this.master.query(
       `SELECT t.schema_version AS version, COUNT(*) AS tenants FROM ${behind.from} GROUP BY t.schema_version ORDER BY t.schema_version`,

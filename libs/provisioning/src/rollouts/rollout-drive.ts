@@ -13,6 +13,8 @@ const LOOK_EVERY_MS = 250;
 /** Between two looks for companies whose process ended. */
 const ADOPT_EVERY_MS = 2_000;
 const ADOPT_MAX = 50;
+/** Between two counts of a rollout that waits. */
+const COUNT_EVERY_MS = 1_000;
 /** A server that cannot be reached is left alone for so long. */
 const SERVER_AWAY_SECONDS = 15;
 /** After a failure that nobody expected. */
@@ -34,6 +36,7 @@ export class RolloutDrive {
   private stopped = false;
   private adopting?: Promise<void>;
   private adoptedAtMs = Number.NEGATIVE_INFINITY;
+  private countAgainMs = 0;
 
   constructor(
     private rollout: Rollout,
@@ -78,9 +81,20 @@ export class RolloutDrive {
       if (!this.lanes.has(serverId))
         this.lanes.set(
           serverId,
-          this.drain(rollout, serverId).finally(() => this.lanes.delete(serverId)),
+          this.drain(rollout, serverId).finally(() => {
+            this.lanes.delete(serverId);
+            this.countAgainMs = 0;
+          }),
         );
-    return this.lanes.size === 0 && this.tools.progress.advance(rollout);
+    return this.lanes.size === 0 && this.advance(rollout);
+  }
+
+  /** Counting takes as long as the rollout is large: while it only waits, it is done now and then. */
+  private async advance(rollout: Rollout): Promise<boolean> {
+    if (performance.now() < this.countAgainMs) return false;
+    const advanced = await this.tools.progress.advance(rollout);
+    if (!advanced) this.countAgainMs = performance.now() + COUNT_EVERY_MS;
+    return advanced;
   }
 
   private async drain(rollout: Rollout, serverId: string): Promise<void> {

@@ -51,7 +51,7 @@ export class RolloutsController {
   })
   @Answer({ status: 202, description: 'started', data: { rollout: RolloutDto } })
   @Answer({ status: 200, description: 'the plan (`dry_run`)', data: { plan: RolloutPlanDto } })
-  @Refusals({ 400: 'validation_failed', ...SIGNED_OUT, 409: 'rollout_running' })
+  @Refusals({ 400: 'validation_failed', ...SIGNED_OUT, 404: 'tenant_not_found', 409: 'rollout_running' })
   async create(
     @Body() body: CreateRolloutDto,
     @CurrentActor() actor: Actor,

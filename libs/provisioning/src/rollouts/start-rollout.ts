@@ -1,4 +1,4 @@
-import { type Actor, conflict, newUuid } from '@finvera/common';
+import { type Actor, conflict, newUuid, notFound } from '@finvera/common';
 import { AuditLog, Rollout } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -34,7 +34,7 @@ export class StartRollout {
     private readonly audit: AuditLog,
   ) {}
 
-  /** @throws DomainError 409 `rollout_running` with the id of the one that is not finished, 400 for an unknown version */
+  /** @throws DomainError 409 `rollout_running` with the id of the one that is not finished, 404 `tenant_not_found`, 400 for an unknown version */
   async start(request: NewRollout, actor: Actor): Promise<Rollout> {
     const targetVersion = request.targetVersion ?? this.versions.latest;
     this.versions.assertKnown(targetVersion);
@@ -42,6 +42,7 @@ export class StartRollout {
     try {
       await this.master.transaction(async (tx) => {
         await assertNoRollout(tx, this.store);
+        await assertKnown(tx, request);
         await this.insert(tx, id, targetVersion, request, actor);
         const total = await this.insertTenants(tx, id, targetVersion, request);
         await tx.query(
@@ -107,6 +108,19 @@ export class StartRollout {
     );
     return affectedRows;
   }
+}
+
+/** Companies that are named must be there: a slip of the pen is no smaller rollout. */
+export async function assertKnown(
+  manager: EntityManager,
+  { tenantIds = [], canaryTenantId }: NewRollout,
+): Promise<void> {
+  const named = [...tenantIds, ...(canaryTenantId === undefined ? [] : [canaryTenantId])];
+  if (named.length === 0) return;
+  const rows: { id: string }[] = await manager.query('SELECT id FROM tenant_master WHERE id IN (?)', [named]);
+  const known = new Set(rows.map(({ id }) => id));
+  const missing = named.find((id) => !known.has(id));
+  if (missing !== undefined) throw notFound('company', missing, 'tenant_not_found');
 }
 
 export async function assertNoRollout(manager: EntityManager, store: RolloutStore, but?: string): Promise<void> {

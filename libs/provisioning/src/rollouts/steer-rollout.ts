@@ -57,7 +57,9 @@ export class SteerRollout {
       await assertNoRollout(tx, this.store, id);
       await this.assertAboveMinimum(tx, id, wave);
       await tx.query(
-        "UPDATE migration_rollouts SET status = 'rolling_back', rollback_wave = ?, reason = NULL, finished_at = NULL WHERE id = ?",
+        `UPDATE migration_rollouts r SET r.status = 'rolling_back', r.rollback_wave = ?, r.reason = NULL, r.finished_at = NULL,
+            r.failures_accepted = (SELECT COUNT(*) FROM migration_rollout_tenants f WHERE f.rollout_id = r.id AND f.status = 'failed')
+          WHERE r.id = ?`,
         [wave ?? null, id],
       );
       const only = wave === undefined ? '' : ' AND wave = ?';

@@ -1,7 +1,7 @@
 import { DatabaseServer, Tenant } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, In, MoreThan } from 'typeorm';
+import { And, DataSource, In, MoreThan } from 'typeorm';
 import { MigrateTenant } from './migrate-tenant.js';
 import { MigrateDatabase } from './schema/migrate-database.js';
 import type { MigrationSession } from './schema/migration-session.js';
@@ -65,25 +65,12 @@ export class VerifySchemas {
   private page(serverId: string, after: string, tenantIds?: readonly string[]): Promise<Tenant[]> {
     return this.master.getRepository(Tenant).find({
       select: { id: true, subdomain: true, dbName: true, schemaVersion: true },
-      where: [
-        {
-          serverId,
-          dbProvisioned: true,
-          id: MoreThan(after),
-          status: In(['active', 'suspended']),
-          ...(tenantIds && { subdomain: In([...tenantIds]) }),
-        },
-        ...(tenantIds
-          ? [
-              {
-                serverId,
-                dbProvisioned: true,
-                status: In(['active', 'suspended']),
-                id: In(tenantIds.filter((id) => id > after)),
-              },
-            ]
-          : []),
-      ],
+      where: {
+        serverId,
+        dbProvisioned: true,
+        status: In(['active', 'suspended']),
+        id: tenantIds ? And(MoreThan(after), In([...tenantIds])) : MoreThan(after),
+      },
       order: { id: 'ASC' },
       take: PAGE,
     });

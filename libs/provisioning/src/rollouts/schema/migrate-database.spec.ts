@@ -58,7 +58,7 @@ describeWithDatabase('MigrateDatabase', () => {
     expect(steps).toEqual([]);
   });
 
-  it('after a loss behind any statement whatever it goes on, or turns back, and does nothing twice', async () => {
+  it('twenty#24033: after a loss behind any statement whatever it goes on, or turns back, and does nothing twice', async () => {
     await given.migrate().forward(FIRST);
     const before = { lines: await given.lines(), sizes: await given.rows(SIZES) };
     await given.migrate().forward(SECOND);
