@@ -138,7 +138,7 @@ describe('lists of many companies', () => {
 
   it('a list reads its index alone, in order, and no row of another page', async () => {
     const [plan] = await platform.sql<{ key: string; Extra: string }>(
-      "EXPLAIN SELECT t.id FROM tenant_master t FORCE INDEX (tenant_master_by_company) WHERE t.status <> 'deleted' ORDER BY t.company_name DESC, t.id DESC LIMIT 50 OFFSET 100",
+      "EXPLAIN FORMAT=TRADITIONAL SELECT t.id FROM tenant_master t FORCE INDEX (tenant_master_by_company) WHERE t.status <> 'deleted' ORDER BY t.company_name DESC, t.id DESC LIMIT 50 OFFSET 100",
     );
     expect(plan!.key).toBe('tenant_master_by_company');
     expect(plan!.Extra).toMatch(/Using index/);

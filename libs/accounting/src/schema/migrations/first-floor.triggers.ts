@@ -1,5 +1,7 @@
 /** Refuses with SQLSTATE 45000 and a sentence; the code gives the kind message before it comes to this. */
 const refuse = (sentence: string) => `SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${sentence}'`;
+/** MySQL stores a body without BEGIN … END together with the semicolon behind it in a script, and its dump cannot be loaded. */
+const refuseAlways = (sentence: string) => `BEGIN ${refuse(sentence)}; END`;
 
 /** Refuses when the date lies in a locked period, but with an override reason. */
 const refuseLocked = (row: 'NEW' | 'OLD', reason: string) => `
@@ -129,11 +131,11 @@ export const FIRST_FLOOR_TRIGGERS: Record<string, string> = {
   ),
 
   edit_log_no_change: `CREATE TRIGGER edit_log_no_change BEFORE UPDATE ON edit_log FOR EACH ROW
-  ${refuse('the edit log is not changed')}`,
+  ${refuseAlways('the edit log is not changed')}`,
 
   edit_log_no_delete: `CREATE TRIGGER edit_log_no_delete BEFORE DELETE ON edit_log FOR EACH ROW
-  ${refuse('the edit log is not deleted')}`,
+  ${refuseAlways('the edit log is not deleted')}`,
 
   company_settings_stay: `CREATE TRIGGER company_settings_stay BEFORE DELETE ON company_settings FOR EACH ROW
-  ${refuse('the settings of the company are not deleted')}`,
+  ${refuseAlways('the settings of the company are not deleted')}`,
 };
