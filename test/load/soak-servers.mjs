@@ -25,14 +25,19 @@ export async function startServers(folder) {
   return {
     databases,
     redis,
-    /** Makes the second one known to the platform, as preferred for new companies as the first. */
+    /** Makes the second one known to the platform. */
     async addSecondServer({ MASTER_DB_NAME, ENCRYPTION_KEY }) {
       const { host, port, user, password } = databases[1].address;
       const secret = await new SecretBox(ENCRYPTION_KEY).encrypt(password);
       const id = '00000000-0000-7000-8000-000000000002';
       await query(databases[0], `INSERT INTO ??.database_servers SET ?`, [MASTER_DB_NAME, { id, name: 'second', host, port, admin_user: user, admin_password: secret }]); // biome-ignore format: one call
-      await query(databases[0], 'UPDATE ??.database_servers SET max_tenants = 10000', [MASTER_DB_NAME]);
     },
+    /** Whether the first server takes new companies, beside the second. */
+    takeNewCompanies: ({ MASTER_DB_NAME }, { first }) =>
+      query(databases[0], 'UPDATE ??.database_servers SET status = ? WHERE is_default = 1', [
+        MASTER_DB_NAME,
+        first ? 'active' : 'draining',
+      ]),
     /** Notes on which server each company is. */
     async locate(companies) {
       const rows = await query(databases[0], 'SELECT id, db_port FROM finvera_master.tenant_master');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { main, sayOnStderr } from '../../scripts/lib/say.mjs';
+import { main, sayOnStderr, sentence } from '../../scripts/lib/say.mjs';
 import { endAllStarted } from '../../scripts/lib/started.mjs';
 import { makeCompanies } from './companies.mjs';
 import { FaultLog } from './fault-log.mjs';
@@ -49,6 +49,10 @@ main(async () => {
   }); // biome-ignore format: one call
   try {
     process.exitCode = await soak(servers, platform);
+  } catch (error) {
+    // said here: what comes after the end of all that was started is taken for a consequence of it
+    say(sentence(error));
+    process.exitCode = 1;
   } finally {
     await platform.stop();
     await endAllStarted();
@@ -59,8 +63,7 @@ main(async () => {
 async function soak(servers, platform) {
   const apis = await Promise.all(Array.from({ length: PROCESSES }, () => platform.startApi()));
   const token = await platform.signIn(apis[0]);
-  await servers.addSecondServer(platform.settings);
-  const companies = await makeCompanies(apis[0], { token, count: positive('companies'), prefix: 'soak' });
+  const companies = await makeOnBothServers(platform, servers, { api: apis[0], token });
   await servers.locate(companies);
   const state = newState(companies);
   const log = new FaultLog();
@@ -105,6 +108,17 @@ async function soak(servers, platform) {
   else print(result);
   if (!values.json) process.stdout.write(faults.length === 0 ? 'sound\n' : `${faults.length} faults\n`);
   return faults.length === 0 ? 0 : 1;
+}
+
+/** Half of the companies on each server. */
+async function makeOnBothServers({ settings }, servers, { api, token }) {
+  const first = Math.floor(positive('companies') / 2);
+  const made = await makeCompanies(api, { token, count: first, prefix: 'soaka' });
+  await servers.addSecondServer(settings);
+  await servers.takeNewCompanies(settings, { first: false });
+  made.push(...(await makeCompanies(api, { token, count: positive('companies') - first, prefix: 'soakb' })));
+  await servers.takeNewCompanies(settings, { first: true });
+  return made;
 }
 
 /** What must be flat: measured when nobody asks anything and idle connections are closed. Heap after a collection. */
