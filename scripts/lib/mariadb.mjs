@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, rememberedPort } from './ports.mjs';
 import { end, launch, runningFrom, tail } from './processes.mjs';
@@ -80,8 +80,16 @@ export async function endLeftMariadb(dir) {
 const commonArgs = (data) => [
   '--no-defaults',
   `--datadir=${data}`,
+  `--tmpdir=${temporaryFolder(data)}`,
   ...(process.getuid?.() === 0 ? ['--user=root'] : []),
 ];
+
+/** Of its own: at its start a server deletes what others keep in a temporary folder that it shares with them. */
+function temporaryFolder(data) {
+  const folder = join(dirname(data), 'tmp');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
 
 /** Made beside its place and moved there when it is whole: a Ctrl-C leaves no half of one. */
 async function makeDataDirectory(data) {

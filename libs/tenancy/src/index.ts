@@ -15,6 +15,7 @@ export {
   type RequestLimitsOptions,
 } from './rate-limits/request-limits.js';
 export { RequestLimitsModule } from './rate-limits/request-limits.module.js';
+export { Presence } from './presence/presence.js';
 export * from './resolution/host-name.js';
 export { assertOpenFor, isNetwork, type Visitor } from './resolution/maintenance.js';
 export { type TenantClaims, TenantResolver } from './resolution/tenant-resolver.js';

@@ -20,6 +20,10 @@ export class TenancyConfig {
   @IntegerSetting(10, 600_000)
   TENANT_POOL_IDLE_MS: number = 10_000;
 
+  /** Milliseconds that one statement may take. */
+  @IntegerSetting(100, 3_600_000)
+  TENANT_STATEMENT_TIMEOUT_MS: number = 60_000;
+
   /** Open connections of each process to one database server, over all tenants. */
   @IntegerSetting(1, 100_000)
   SERVER_CONNECTION_BUDGET: number = 100;
@@ -47,5 +51,6 @@ export const limitsOf = (config: TenancyConfig): Partial<TenancyLimits> => ({
   poolMax: config.TENANT_POOL_MAX,
   poolAcquireMs: config.TENANT_POOL_ACQUIRE_MS,
   poolIdleMs: config.TENANT_POOL_IDLE_MS,
+  statementTimeoutMs: config.TENANT_STATEMENT_TIMEOUT_MS,
   serverConnectionBudget: config.SERVER_CONNECTION_BUDGET,
 });

@@ -34,6 +34,8 @@ export interface TenancyLimits {
   cacheQueueMax: number;
   /** How long opening a connection may take. */
   connectTimeoutMs: number;
+  /** How long one statement may take; the server ends it then. */
+  statementTimeoutMs: number;
   /** Cached tenants that nobody used for this long are closed. */
   tenantIdleMs: number;
   /** How long a directory record is believed without asking again. */
@@ -55,6 +57,7 @@ export const TENANCY_LIMIT_DEFAULTS: TenancyLimits = {
   poolQueueMax: 1_000,
   cacheQueueMax: 10_000,
   connectTimeoutMs: 3_000,
+  statementTimeoutMs: 60_000,
   tenantIdleMs: 300_000,
   recordTtlMs: 4_000,
   negativeTtlMs: 1_000,

@@ -5,7 +5,7 @@ import type { ServerResponse } from 'node:http';
 import { TenantCache } from './directory/tenant-cache.js';
 import type { TenantDataSource } from './data-source/tenant-data-source.js';
 import type { TenantRecord } from './directory/tenant-directory.js';
-import { holdLease, type LeasedRequest } from './injection/tenant-scope.js';
+import { holdLease, type LeasedRequest, TENANT_LEASE } from './injection/tenant-scope.js';
 import { type TenantLease, TenantPoolManager } from './pool/tenant-pool-manager.js';
 import { type TenantClaims, TenantResolver } from './resolution/tenant-resolver.js';
 
@@ -45,13 +45,21 @@ export class Tenancy {
     const tenant = await this.resolver.resolve(claims);
     if (!tenant) return null;
     this.resolver.assertUsable(tenant);
-    holdLease(await this.pools.lease(tenant), request, raw);
+    await holdLease(request, raw, (presence) => this.pools.lease(tenant, presence));
     return tenant;
   }
 
   /** A Fastify `onRequest` hook for applications whose tenants are named by the host alone. */
-  readonly admitByHost = async (request: LeasedRequest & { headers: { host?: string } }, reply: Answerable) => {
-    await this.admit(request, reply, { host: request.headers.host });
+  readonly admitByHost = (
+    request: LeasedRequest & { headers: { host?: string } },
+    reply: Answerable,
+    done: (error?: Error) => void,
+  ): void => {
+    this.admit(request, reply, { host: request.headers.host }).then(() => {
+      const lease = request[TENANT_LEASE];
+      if (lease) lease.within(done);
+      else done();
+    }, done);
   };
 
   /**

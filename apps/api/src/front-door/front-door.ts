@@ -20,6 +20,7 @@ import { ActiveAdmins, TenantActivity } from '@finvera/master-data';
 import {
   holdLease,
   type LeasedRequest,
+  TENANT_LEASE,
   type TenantClaims,
   Tenancy,
   type TenantLease,
@@ -85,6 +86,11 @@ export class FrontDoor {
       'preHandler',
       refusing((request, reply) => this.afterBody(request, reply)),
     );
+    server.addHook('preHandler', (request: DoorRequest, _reply, done) => {
+      const lease = request[TENANT_LEASE];
+      if (lease) lease.within(done);
+      else done();
+    });
   }
 
   /** Refuses all that can be refused without reading the body. */
@@ -129,8 +135,8 @@ export class FrontDoor {
     this.resolver.assertUsable(visit.tenant);
     if (visit.rule.kind === 'company-public')
       this.gate.admitSigningIn(request, visit.tenant, bodyText(request, 'email'));
-    const lease = await this.pools.lease(visit.tenant);
-    holdLease(lease, request, reply.raw);
+    const { tenant } = visit;
+    const lease = await holdLease(request, reply.raw, (presence) => this.pools.lease(tenant, presence));
     await this.admitToCompany(request, visit, lease);
   }
 

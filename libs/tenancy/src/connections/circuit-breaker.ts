@@ -40,8 +40,18 @@ export class CircuitBreaker {
     this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
   }
 
+  /** Opens it at once. */
+  trip(): void {
+    this.failures = Math.max(this.failures, FAILURES_TO_OPEN - 1);
+    this.failed();
+  }
+
+  get remainingPauseMs(): number {
+    return Math.max(0, this.openUntilMs - this.now());
+  }
+
   /** Seconds until the next attempt, for `Retry-After`. */
   get retryAfterSeconds(): number {
-    return Math.max(1, Math.ceil((this.openUntilMs - this.now()) / 1000));
+    return Math.max(1, Math.ceil(this.remainingPauseMs / 1000));
   }
 }

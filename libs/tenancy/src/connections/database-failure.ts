@@ -1,5 +1,7 @@
 import { unavailable } from '@finvera/common';
 
+const STATEMENT_RETRY_SECONDS = 5;
+
 /** 503 for a tenant whose database server cannot be reached now. */
 export const databaseUnavailable = (retryAfterSeconds: number, cause?: unknown) =>
   unavailable(
@@ -15,4 +17,19 @@ export const dataSourceClosed = () =>
     'tenant_data_source_closed',
     'This tenant’s DataSource is closed: its lease has ended. Take repositories from the request or from Tenancy.run() each time.',
     1,
+  );
+
+const STATEMENT_TIMEOUTS = new Set([1969, 3024]);
+
+/** The server ended a statement that took longer than it may: MariaDB's ER_STATEMENT_TIMEOUT, MySQL's ER_QUERY_TIMEOUT. */
+export const isStatementTimeout = (error: unknown): boolean =>
+  STATEMENT_TIMEOUTS.has((error as { errno?: number } | null)?.errno ?? 0);
+
+/** 503 for a statement that the server ended. */
+export const statementTimedOut = (cause: unknown) =>
+  unavailable(
+    'tenant_statement_timeout',
+    'The database of this company took too long for this request and gave it up; ask for less at a time, or try again later.',
+    STATEMENT_RETRY_SECONDS,
+    cause,
   );

@@ -1,40 +1,7 @@
 import { CircuitBreaker } from './circuit-breaker.js';
-import { type PoolableConnection, ServerPool, type TenantShare } from './server-pool.js';
-
-class FakeConnection implements PoolableConnection {
-  ended = false;
-  private readonly listeners: (() => void)[] = [];
-
-  on(_event: string, listener: () => void): void {
-    this.listeners.push(listener);
-  }
-
-  end(): void {
-    this.ended = true;
-  }
-
-  destroy(): void {
-    this.ended = true;
-  }
-
-  breakDown(): void {
-    for (const listener of this.listeners) listener();
-  }
-}
-
-const LIMITS = { poolMax: 2, poolAcquireMs: 200, poolIdleMs: 60_000, poolQueueMax: 3, serverConnectionBudget: 3 };
-
-function givenPool(limits: Partial<typeof LIMITS> = {}) {
-  const opened: FakeConnection[] = [];
-  const pool = new ServerPool<FakeConnection>({ ...LIMITS, ...limits });
-  const share = () =>
-    pool.share(async () => {
-      const connection = new FakeConnection();
-      opened.push(connection);
-      return connection;
-    });
-  return { pool, share, opened };
-}
+import { givenFakePool as givenPool } from './fake-connection.testing.js';
+import { Presence } from '../presence/presence.js';
+import { trackWaits } from '../presence/track-waits.js';
 
 const settledOrder = async (...acquisitions: [string, Promise<unknown>][]) => {
   const order: string[] = [];
@@ -97,7 +64,7 @@ describe('ServerPool', () => {
     const shares = [share(), share(), share(), share()];
     for (const one of shares.slice(0, 3)) (await one.acquire()).release();
     await shares[3]!.acquire();
-    expect(opened.map(({ ended }) => ended)).toEqual([true, false, false, false]);
+    expect(opened.map(({ state }) => state)).toEqual(['ended', 'open', 'open', 'open']);
     expect(pool.stats()).toMatchObject({ open: 3, budget: 3 });
   });
 
@@ -115,9 +82,10 @@ describe('ServerPool', () => {
     const [first, second] = [await acme.acquire(), await acme.acquire()];
     first.release();
     acme.close();
-    expect(opened.map(({ ended }) => ended)).toEqual([true, false]);
+    expect(opened.map(({ state }) => state)).toEqual(['ending', 'open']);
     second.release();
-    expect(opened.map(({ ended }) => ended)).toEqual([true, true]);
+    expect(opened.map(({ state }) => state)).toEqual(['ending', 'ending']);
+    await tick();
     expect(pool.stats().open).toBe(0);
     await expect(acme.acquire()).rejects.toMatchObject({ status: 503 });
   });
@@ -134,16 +102,73 @@ describe('ServerPool', () => {
   it('a dead server is left alone after three failures: the next ones are refused at once', async () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     let tried = 0;
-    const pool = new ServerPool<FakeConnection>(LIMITS);
-    const acme: TenantShare<FakeConnection> = pool.share(async () => {
+    const { share } = givenPool({}, async () => {
       tried += 1;
       throw refused;
     });
+    const acme = share();
     for (let time = 0; time < 10; time += 1)
       await expect(acme.acquire()).rejects.toMatchObject({ status: 503, code: 'tenant_database_unavailable' });
     expect(tried).toBe(3);
   });
+
+  it('a place is free when its connection has ended, not when it was told to', async () => {
+    const { pool, share, opened } = givenPool({ serverConnectionBudget: 1 });
+    const [acme, bolt] = [share(), share()];
+    (await acme.acquire()).release();
+    const waiting = bolt.acquire();
+    expect(opened.map(({ state }) => state)).toEqual(['ending']);
+    await waiting;
+    expect(opened.map(({ state }) => state)).toEqual(['ended', 'open']);
+    expect(pool.stats().open).toBe(1);
+  });
+
+  it('a smaller budget closes idle connections at once, and the others when they come back', async () => {
+    const { pool, share, opened } = givenPool();
+    const [acme, bolt] = [share(), share()];
+    const held = [await acme.acquire(), await bolt.acquire()];
+    (await acme.acquire()).release();
+    pool.setBudget(1);
+    expect(opened.map(({ state }) => state)).toEqual(['open', 'open', 'ending']);
+    held[0]!.release();
+    await tick();
+    expect(pool.stats()).toMatchObject({ open: 1, budget: 1 });
+    const waiting = acme.acquire();
+    pool.setBudget(2);
+    await waiting;
+  });
+
+  it('who leaves while they wait is refused at once, and their place in the queue is free', async () => {
+    const { share } = givenPool({ poolMax: 1, poolAcquireMs: 60_000 });
+    const acme = share();
+    const held = await acme.acquire();
+    const presences = [new Presence(), new Presence(), new Presence()];
+    const waits = presences.map((presence) => trackWaits(presence, async () => acme.acquire()));
+    presences[0]!.leave();
+    presences[2]!.leave();
+    await expect(waits[0]).rejects.toMatchObject({ code: 'client_gone' });
+    await expect(waits[2]).rejects.toMatchObject({ code: 'client_gone' });
+    expect(acme.stats().waiting).toBe(1);
+    await expect(trackWaits(presences[0]!, () => acme.acquire())).rejects.toMatchObject({ code: 'client_gone' });
+    held.release();
+    expect((await waits[1])!.connection).toBe(held.connection);
+    presences[1]!.leave();
+  });
+
+  it('who leaves while their connection is being opened leaves it to the next', async () => {
+    const { share, opened } = givenPool({ poolMax: 1 }, () => new Promise((resolve) => setTimeout(resolve, 20)));
+    const acme = share();
+    const presence = new Presence();
+    const first = trackWaits(presence, () => acme.acquire());
+    const second = acme.acquire();
+    presence.leave();
+    await expect(first).rejects.toMatchObject({ code: 'client_gone' });
+    await second;
+    expect(opened).toHaveLength(1);
+  });
 });
+
+const tick = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('CircuitBreaker', () => {
   it('lets one attempt through after its pause, and heals with a success', () => {

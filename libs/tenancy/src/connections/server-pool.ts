@@ -1,19 +1,18 @@
-import { isUnreachable, unavailable } from '@finvera/common';
-import type { TenancyObserver, WaitOutcome } from '../observation/tenancy-observer.js';
-import { WaitHistogram } from '../observation/wait-histogram.js';
-import { CircuitBreaker } from './circuit-breaker.js';
+import { DomainError, isUnreachable } from '@finvera/common';
+import type { CircuitBreaker } from './circuit-breaker.js';
 import { databaseUnavailable, dataSourceClosed } from './database-failure.js';
-
-/** A connection as the pool sees it. */
-export interface PoolableConnection {
-  destroy(): void;
-  end(): void;
-  /** Whether its socket is open; the driver does not always announce that it was closed. */
-  isOpen?(): boolean;
-  /** How long whoever holds it now waited for it, in milliseconds. */
-  waitedMs?: number;
-  on(event: 'error' | 'end', listener: () => void): unknown;
-}
+import { type ProbeOutcome, ServerHealth } from './server-health.js';
+import {
+  type Checkout,
+  type PoolableConnection,
+  type ServerPoolObserver,
+  type SharePool,
+  type Slot,
+  TenantShare,
+  type Waiter,
+} from './tenant-share.js';
+import { WaitingLine } from './waiting-line.js';
+import { abandoned } from '../presence/track-waits.js';
 
 export interface ServerPoolLimits {
   poolMax: number;
@@ -21,120 +20,74 @@ export interface ServerPoolLimits {
   poolIdleMs: number;
   poolQueueMax: number;
   serverConnectionBudget: number;
+  statementTimeoutMs: number;
 }
 
-interface Slot<C extends PoolableConnection> {
-  connection: C;
-  share: TenantShare<C>;
-  state: 'idle' | 'in use' | 'gone';
-  idleSinceMs: number;
-}
-
-interface Waiter<C extends PoolableConnection> {
-  sinceMs: number;
-  share: TenantShare<C>;
-  timer?: NodeJS.Timeout;
-  settled: boolean;
-  resolve(connection: Checkout<C>): void;
-  reject(error: unknown): void;
-}
-
-/** A connection in somebody's hands; give it back exactly once. */
-export interface Checkout<C> {
-  connection: C;
-  /** @param broken the connection is in an unknown state and must not be used again */
-  release(broken?: boolean): void;
-}
-
-export interface ShareStats {
-  open: number;
-  idle: number;
-  waiting: number;
-}
-
-/** What a tenant has met since it is cached. */
-export interface ShareHistory {
-  connections_opened: number;
-  /** Idle connections that were closed early, to make room for other tenants. */
-  connections_evicted: number;
-  /** Of the last one to two thousand times a connection was asked for; null when there was none. */
-  wait_p50_ms: number | null;
-  wait_p99_ms: number | null;
-}
-
-/** Whom a server's pool tells of waits. */
-export interface ServerPoolObserver {
-  phase?: TenancyObserver['phase'];
-  waitEnded?(waitedMs: number, outcome: WaitOutcome): void;
-}
-
-/**
- * One tenant's part in a server's connections. A connection belongs to one share, and so to one database, for life.
- */
-export class TenantShare<C extends PoolableConnection> {
-  /** open, connecting and in use together */
-  open = 0;
-  closed = false;
-  opened = 0;
-  evicted = 0;
-  readonly waits = new WaitHistogram();
-  readonly idle: Slot<C>[] = [];
-  readonly waiting: Waiter<C>[] = [];
-
-  constructor(
-    private readonly pool: ServerPool<C>,
-    readonly connect: () => Promise<C>,
-  ) {}
-
-  acquire(): Promise<Checkout<C>> {
-    return this.pool.acquire(this);
-  }
-
-  /** Idle connections end now, those in use when they come back; whoever waits is refused. */
-  close(): void {
-    this.pool.closeShare(this);
-  }
-
-  stats(): ShareStats {
-    return { open: this.open, idle: this.idle.length, waiting: this.waiting.length };
-  }
-
-  history(): ShareHistory {
-    return {
-      connections_opened: this.opened,
-      connections_evicted: this.evicted,
-      wait_p50_ms: this.waits.percentile(0.5),
-      wait_p99_ms: this.waits.percentile(0.99),
-    };
-  }
-}
+const SWEEP_MS = 1_000;
+/** The server ends a statement that takes too long; when it has not done so after this, it is not heard any more. */
+const STATEMENT_GRACE_MS = 2_000;
+/** A connection that was told to end and did not is destroyed after this. */
+const ENDING_MAX_MS = 1_000;
+/** Somebody who comes while all of a tenant's connections are in use for so long, or so many wait for each, may wait long. */
+const CROWD_MS = 20;
+const CROWD_PER_CONNECTION = 3;
 
 /**
  * All connections of this process to one database server. Opens none before it is asked for, keeps the sum below a
  * budget, and hands free places out to waiting tenants in turn, so that a loud tenant cannot starve the others.
- * When the budget is spent, the connection that has been idle longest makes room.
+ * When the budget is spent, the connection that has been idle longest makes room. A place is free when its connection
+ * has ended, not when it was told to.
  */
-export class ServerPool<C extends PoolableConnection> {
+export class ServerPool<C extends PoolableConnection> implements SharePool<C> {
   private open = 0;
   private opens = 0;
   private evictions = 0;
-  private readonly waits = new WaitHistogram();
+  private budget: number;
   /** least recently used first */
   private readonly idle = new Set<Slot<C>>();
-  /** shares with somebody waiting; the first is next */
-  private readonly turns = new Set<TenantShare<C>>();
+  /** in use, the longest first */
+  private readonly busy = new Set<Slot<C>>();
+  private readonly shares = new Set<TenantShare<C>>();
+  private readonly line: WaitingLine<C>;
+  private readonly health: ServerHealth;
   private readonly sweeper: NodeJS.Timeout;
+  private heardAtMs = 0;
+  private dispatching = false;
+  /** connections that were told to end */
+  private ending = 0;
 
   constructor(
     private readonly limits: ServerPoolLimits,
-    private readonly breaker = new CircuitBreaker(),
     private readonly observer: ServerPoolObserver = {},
+    breaker?: CircuitBreaker,
   ) {
-    this.sweeper = setInterval(() => this.closeIdle(), Math.min(1_000, limits.poolIdleMs)).unref();
+    this.budget = limits.serverConnectionBudget;
+    this.line = new WaitingLine(limits, observer);
+    this.health = new ServerHealth(
+      {
+        probe: () => this.probe(),
+        isUsed: () => this.shares.size > 0,
+        wentDown: (silent) => this.wentDown(silent),
+        cameBack: () => this.dispatch(),
+      },
+      breaker,
+    );
+    const every = Math.min(SWEEP_MS, limits.poolIdleMs, limits.statementTimeoutMs);
+    this.sweeper = setInterval(() => this.sweep(), every).unref();
   }
 
   share(connect: () => Promise<C>): TenantShare<C> {
-    return new TenantShare(this, connect);
+    const share = new TenantShare(this, connect);
+    this.shares.add(share);
+    return share;
+  }
+
+  /** Open connections that are allowed from now on; idle ones beyond them end now, those in use when they come back. */
+  setBudget(budget: number): void {
+    const grew = budget > this.budget;
+    this.budget = budget;
+    if (grew) this.dispatch();
+    else this.closeBeyondBudget();
   }
 
   acquire(share: TenantShare<C>): Promise<Checkout<C>> {
@@ -143,90 +96,91 @@ export class ServerPool<C extends PoolableConnection> {
     if (ready) {
       ready.connection.waitedMs = 0;
       share.waits.recordNone();
-      this.waits.recordNone();
+      this.line.waits.recordNone();
       return Promise.resolve(this.checkOut(ready));
     }
-    const { phase } = this.observer;
-    return phase ? phase('wait for a connection', () => this.wait(share)) : this.wait(share);
-  }
-
-  private wait(share: TenantShare<C>): Promise<Checkout<C>> {
-    if (this.breaker.isOpen) {
+    if (this.health.isDown) {
       this.observer.waitEnded?.(0, 'unavailable');
-      return Promise.reject(databaseUnavailable(this.breaker.retryAfterSeconds));
+      return Promise.reject(this.unavailable());
     }
-    if (share.waiting.length >= this.limits.poolQueueMax) {
-      this.observer.waitEnded?.(0, 'refused');
-      return Promise.reject(exhausted('Too many requests of this company are waiting for its database.'));
-    }
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter<C> = { sinceMs: performance.now(), share, settled: false, resolve, reject };
-      share.waiting.push(waiter);
-      this.turns.add(share);
-      this.dispatch();
-      if (!waiter.settled)
-        waiter.timer = setTimeout(() => this.giveUp(share, waiter), this.limits.poolAcquireMs).unref();
-    });
+    const wait = () => this.line.join(share, () => this.dispatch());
+    return this.observer.phase ? this.observer.phase('wait for a connection', wait) : wait();
   }
 
   closeShare(share: TenantShare<C>): void {
     share.closed = true;
-    this.turns.delete(share);
-    for (const waiter of share.waiting.splice(0))
-      this.settle(waiter, 'unavailable', () => waiter.reject(databaseUnavailable(1)));
-    for (const slot of share.idle.splice(0)) this.discard(slot);
+    this.shares.delete(share);
+    this.line.refuseTenant(share, databaseUnavailable(1), 'unavailable');
+    for (const slot of share.idle.splice(0)) this.endIdle(slot);
     this.dispatch();
   }
 
+  abandonWaits(share: TenantShare<C>): void {
+    this.line.refuseTenant(share, abandoned(), 'abandoned');
+  }
+
+  isCrowded(share: TenantShare<C>): boolean {
+    if (share.idle.length > 0) return false;
+    if (this.open >= this.budget && this.idle.size === 0) return true;
+    if (share.open < this.limits.poolMax) return false;
+    if (share.waiting.length >= CROWD_PER_CONNECTION * this.limits.poolMax) return true;
+    for (const slot of this.busy) if (slot.share === share) return performance.now() - slot.sinceMs > CROWD_MS;
+    return true; // all are being opened
+  }
+
+  /** Connections that are in use or could be used at once. */
+  get demand(): number {
+    return this.open - this.idle.size + this.line.wanted(this.limits.poolMax);
+  }
+
+  get openConnections(): number {
+    return this.open;
+  }
+
   stats() {
-    const waiting = [...this.turns].reduce((sum, share) => sum + share.waiting.length, 0);
     return {
       open: this.open,
       idle: this.idle.size,
-      waiting,
-      budget: this.limits.serverConnectionBudget,
+      waiting: this.line.waiting,
+      budget: this.budget,
       opens: this.opens,
       evictions: this.evictions,
-      wait_p50_ms: this.waits.percentile(0.5),
-      wait_p99_ms: this.waits.percentile(0.99),
-      circuit: this.breaker.isOpen ? ('open' as const) : ('closed' as const),
+      wait_p50_ms: this.line.waits.percentile(0.5),
+      wait_p99_ms: this.line.waits.percentile(0.99),
+      circuit: this.health.isDown ? ('open' as const) : ('closed' as const),
     };
   }
 
   close(): void {
     clearInterval(this.sweeper);
-    for (const share of [...this.turns]) this.closeShare(share);
-    for (const slot of [...this.idle]) this.discard(slot);
+    this.health.close();
+    for (const share of [...this.shares]) this.closeShare(share);
   }
 
   /** Serves waiting tenants in turn until nothing more can be served. */
   private dispatch(): void {
+    if (this.dispatching) return; // what is served now may free something: the loop below sees it
+    this.dispatching = true;
     let passedOver = 0;
-    while (passedOver < this.turns.size) {
-      const share = this.turns.values().next().value!;
+    while (passedOver < this.line.tenants) {
+      const share = this.line.next!;
       const outcome = this.serve(share);
-      if (outcome === 'server full') return; // and stays the next
-      this.turns.delete(share);
-      if (share.waiting.length > 0) this.turns.add(share);
+      if (outcome === 'server full') break; // and stays the next
+      this.line.turnEnds(share);
       passedOver = outcome === 'served' ? 0 : passedOver + 1;
     }
+    this.dispatching = false;
   }
 
   private serve(share: TenantShare<C>): 'served' | 'tenant full' | 'server full' {
     const slot = this.takeIdle(share);
     if (slot) {
-      const waiter = share.waiting.shift()!;
-      this.serveWith(slot, waiter, () => this.checkOut(slot));
+      this.line.serve(slot, () => this.checkOut(slot));
       return 'served';
     }
     if (share.open >= this.limits.poolMax) return 'tenant full';
-    if (this.open >= this.limits.serverConnectionBudget && !this.makeRoom()) return 'server full';
-    if (!this.breaker.allows()) {
-      const waiter = share.waiting.shift()!;
-      this.settle(waiter, 'unavailable', () => waiter.reject(databaseUnavailable(this.breaker.retryAfterSeconds)));
-      return 'served';
-    }
-    void this.openFor(share, share.waiting.shift()!);
+    if (this.open >= this.budget && !this.makeRoom()) return 'server full';
+    void this.openFor(share, this.line.promise(share));
     return 'served';
   }
 
@@ -234,54 +188,72 @@ export class ServerPool<C extends PoolableConnection> {
   private takeIdle(share: TenantShare<C>): Slot<C> | undefined {
     for (let slot = share.idle.pop(); slot; slot = share.idle.pop()) {
       if (slot.connection.isOpen?.() !== false) return slot;
-      this.discard(slot);
+      this.destroy(slot);
     }
     return undefined;
   }
 
   private async openFor(share: TenantShare<C>, waiter: Waiter<C>): Promise<void> {
-    share.open += 1;
-    share.opened += 1;
-    this.open += 1;
-    this.opens += 1;
     try {
-      const connection = await share.connect();
-      this.breaker.succeeded();
-      const slot: Slot<C> = { connection, share, state: 'in use', idleSinceMs: 0 };
-      const gone = () => this.lost(slot);
-      connection.on('error', gone);
-      connection.on('end', gone);
-      if (share.closed) this.settle(waiter, 'unavailable', () => waiter.reject(databaseUnavailable(1)));
+      const slot = await this.openSlot(share);
+      this.health.reached();
+      if (share.closed) this.line.refuse(waiter, databaseUnavailable(1), 'unavailable');
       if (waiter.settled) this.putBack(slot);
-      else this.serveWith(slot, waiter, () => this.handOut(slot));
+      else this.line.serve(slot, () => this.checkOut(slot), waiter);
     } catch (error) {
-      share.open -= 1;
-      this.open -= 1;
       const unreachable = isUnreachable(error);
-      if (unreachable) this.breaker.failed();
-      else this.breaker.succeeded(); // it answered, if only to refuse
-      this.settle(waiter, 'unavailable', () =>
-        waiter.reject(databaseUnavailable(unreachable ? this.breaker.retryAfterSeconds : 1, error)),
-      );
-      if (this.breaker.isOpen) this.refuseAllWaiting();
+      if (unreachable) this.health.failed();
+      else if (!(error instanceof DomainError)) this.health.reached(); // it answered, if only to refuse
+      this.line.refuse(waiter, unreachable ? this.unavailable(error) : databaseUnavailable(1, error), 'unavailable');
     }
     this.dispatch();
   }
 
-  private checkOut(slot: Slot<C>): Checkout<C> {
-    this.idle.delete(slot);
-    slot.state = 'in use';
-    return this.handOut(slot);
+  private async openSlot(share: TenantShare<C>): Promise<Slot<C>> {
+    share.open += 1;
+    share.opened += 1;
+    this.open += 1;
+    this.opens += 1;
+    let connection: C;
+    try {
+      connection = await share.connect();
+    } catch (error) {
+      share.open -= 1;
+      this.open -= 1;
+      throw error;
+    }
+    const slot: Slot<C> = { connection, share, state: 'in use', sinceMs: performance.now() };
+    const ended = () => this.ended(slot);
+    connection.on('error', ended);
+    connection.on('end', ended);
+    this.heardAtMs = slot.sinceMs;
+    return slot;
   }
 
-  private handOut(slot: Slot<C>): Checkout<C> {
+  private async probe(): Promise<ProbeOutcome> {
+    const [share] = this.shares;
+    if (!share) return 'unknown';
+    try {
+      this.putBack(await this.openSlot(share));
+      return 'alive';
+    } catch (error) {
+      if (error instanceof DomainError) return 'unknown'; // nobody can say how to sign in now
+      return isUnreachable(error) ? 'dead' : 'alive';
+    }
+  }
+
+  private checkOut(slot: Slot<C>): Checkout<C> {
+    this.idle.delete(slot);
+    this.busy.add(slot);
+    slot.state = 'in use';
+    slot.sinceMs = performance.now();
     let released = false;
     return {
       connection: slot.connection,
       release: (broken = false) => {
         if (released) return;
         released = true;
-        if (broken) this.discard(slot);
+        if (broken) this.destroy(slot);
         else this.putBack(slot);
         this.dispatch();
       },
@@ -290,91 +262,115 @@ export class ServerPool<C extends PoolableConnection> {
 
   private putBack(slot: Slot<C>): void {
     if (slot.state === 'gone') return;
-    if (slot.share.closed) {
-      this.discard(slot);
+    this.busy.delete(slot);
+    slot.state = 'idle';
+    slot.sinceMs = performance.now();
+    this.heardAtMs = Math.max(this.heardAtMs, slot.connection.heardAtMs ?? 0);
+    if (slot.share.closed || this.open - this.ending > this.budget || slot.share.open > this.limits.poolMax) {
+      this.endIdle(slot);
       return;
     }
-    slot.state = 'idle';
-    slot.idleSinceMs = performance.now();
     slot.share.idle.push(slot);
     this.idle.add(slot);
   }
 
-  /** A connection ended by itself: its place is free, and the driver tells whoever has a statement under way on it. */
-  private lost(slot: Slot<C>): void {
+  /** Its place is free when it has ended. */
+  private endIdle(slot: Slot<C>): void {
+    if (slot.state !== 'idle') return;
+    slot.state = 'ending';
+    this.ending += 1;
+    this.leaveIdle(slot);
+    slot.connection.end();
+    const insist = () => {
+      this.destroy(slot);
+      this.dispatch();
+    };
+    setTimeout(insist, ENDING_MAX_MS).unref();
+  }
+
+  /** Ends a connection that nobody has a statement under way on, and frees its place. */
+  private destroy(slot: Slot<C>): void {
+    if (slot.state === 'gone') return;
+    this.forget(slot);
+    slot.connection.destroy();
+  }
+
+  /** A connection ended: its place is free, and the driver tells whoever has a statement under way on it. */
+  private ended(slot: Slot<C>): void {
     if (slot.state === 'gone') return;
     this.forget(slot);
     this.dispatch();
   }
 
-  /** Ends a connection that nobody has a statement under way on, and frees its place. */
-  private discard(slot: Slot<C>): void {
-    if (slot.state === 'gone') return;
-    const wasIdle = slot.state === 'idle';
+  private breakOff(slot: Slot<C>, why: string): void {
     this.forget(slot);
-    if (wasIdle) slot.connection.end();
+    const error = Object.assign(new Error(why), { code: 'ETIMEDOUT' });
+    if (slot.connection.breakOff) slot.connection.breakOff(error);
     else slot.connection.destroy();
   }
 
+  /** The server is down: nobody waits for it any more. When it is silent as well, its connections are worth nothing. */
+  private wentDown(silent: boolean): void {
+    if (silent)
+      for (const slot of [...this.idle, ...this.busy]) this.breakOff(slot, 'the database server does not answer');
+    this.line.refuseAll(this.unavailable());
+  }
+
   private forget(slot: Slot<C>): void {
+    if (slot.state === 'ending') this.ending -= 1;
     slot.state = 'gone';
-    this.idle.delete(slot);
-    const at = slot.share.idle.indexOf(slot);
-    if (at >= 0) slot.share.idle.splice(at, 1);
+    this.busy.delete(slot);
+    this.leaveIdle(slot);
     slot.share.open -= 1;
     this.open -= 1;
   }
 
-  private makeRoom(): boolean {
-    const oldest = this.idle.values().next().value;
-    if (!oldest) return false;
-    oldest.share.evicted += 1;
-    this.evictions += 1;
-    this.discard(oldest);
-    return true;
+  private leaveIdle(slot: Slot<C>): void {
+    this.idle.delete(slot);
+    const at = slot.share.idle.indexOf(slot);
+    if (at >= 0) slot.share.idle.splice(at, 1);
   }
 
-  private closeIdle(): void {
-    const before = performance.now() - this.limits.poolIdleMs;
+  /** @returns whether a place is free now; when not, one may be soon */
+  private makeRoom(): boolean {
+    const oldest = this.idle.values().next().value;
+    if (!oldest || this.ending >= this.line.wanted(this.limits.poolMax)) return false;
+    oldest.share.evicted += 1;
+    this.evictions += 1;
+    this.endIdle(oldest);
+    return this.open < this.budget;
+  }
+
+  private closeBeyondBudget(): void {
+    let beyond = this.open - this.ending - this.budget;
     for (const slot of this.idle) {
-      if (slot.idleSinceMs > before) break;
-      this.discard(slot);
+      if (beyond <= 0) break;
+      this.endIdle(slot);
+      beyond -= 1;
     }
   }
 
-  private giveUp(share: TenantShare<C>, waiter: Waiter<C>): void {
-    const at = share.waiting.indexOf(waiter);
-    if (at >= 0) share.waiting.splice(at, 1);
-    if (share.waiting.length === 0) this.turns.delete(share);
-    this.settle(waiter, 'refused', () =>
-      waiter.reject(
-        exhausted(`No connection to the database of this company became free within ${this.limits.poolAcquireMs} ms.`),
-      ),
-    );
+  private sweep(): void {
+    const now = performance.now();
+    for (const slot of this.idle) {
+      if (slot.sinceMs > now - this.limits.poolIdleMs) break;
+      this.endIdle(slot);
+    }
+    let oldestMs = now;
+    let heardAtMs = this.heardAtMs;
+    for (const slot of [...this.busy]) {
+      const { sentAtMs = 0, heardAtMs: answeredMs = 0 } = slot.connection;
+      heardAtMs = Math.max(heardAtMs, answeredMs);
+      if (sentAtMs === 0) continue;
+      oldestMs = Math.min(oldestMs, sentAtMs);
+      if (now - sentAtMs > this.limits.statementTimeoutMs + STATEMENT_GRACE_MS)
+        this.breakOff(slot, `no answer within ${this.limits.statementTimeoutMs + STATEMENT_GRACE_MS} ms`);
+    }
+    this.health.listen(now - Math.max(oldestMs, heardAtMs));
+    this.dispatch();
   }
 
-  private refuseAllWaiting(): void {
-    for (const share of this.turns)
-      for (const waiter of share.waiting.splice(0))
-        this.settle(waiter, 'unavailable', () => waiter.reject(databaseUnavailable(this.breaker.retryAfterSeconds)));
-    this.turns.clear();
-  }
-
-  private serveWith(slot: Slot<C>, waiter: Waiter<C>, take: () => Checkout<C>): void {
-    slot.connection.waitedMs = performance.now() - waiter.sinceMs;
-    this.settle(waiter, 'served', () => waiter.resolve(take()));
-  }
-
-  private settle(waiter: Waiter<C>, outcome: WaitOutcome, how: () => void): void {
-    if (waiter.settled) return;
-    waiter.settled = true;
-    clearTimeout(waiter.timer);
-    const waitedMs = performance.now() - waiter.sinceMs;
-    waiter.share.waits.record(waitedMs);
-    this.waits.record(waitedMs);
-    this.observer.waitEnded?.(waitedMs, outcome);
-    how();
+  private unavailable(cause?: unknown): DomainError {
+    return databaseUnavailable(this.health.retryAfterSeconds, cause);
   }
 }
-
-const exhausted = (message: string) => unavailable('tenant_pool_exhausted', message, 1);

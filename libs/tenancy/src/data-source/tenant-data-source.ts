@@ -1,7 +1,7 @@
 import type { Connection } from 'mysql2';
 import { DomainError } from '@finvera/common';
 import { DataSource, type QueryRunner } from 'typeorm';
-import type { ShareHistory, ShareStats, TenantShare } from '../connections/server-pool.js';
+import type { ShareHistory, ShareStats, TenantShare } from '../connections/tenant-share.js';
 import { runStatement, TenantMysqlDriver } from './tenant-mysql.driver.js';
 import type { TenantTemplate } from './tenant-template.js';
 

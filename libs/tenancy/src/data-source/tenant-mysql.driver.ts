@@ -3,10 +3,11 @@ import { type DataSource, QueryFailedError, QueryResult, QueryRunnerAlreadyRelea
 import { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import { MysqlQueryRunner } from 'typeorm/driver/mysql/MysqlQueryRunner.js';
 import { DomainError, isUnreachable } from '@finvera/common';
-import { databaseUnavailable } from '../connections/database-failure.js';
-import type { TenantShare } from '../connections/server-pool.js';
+import { databaseUnavailable, isStatementTimeout, statementTimedOut } from '../connections/database-failure.js';
+import type { PoolableConnection, TenantShare } from '../connections/tenant-share.js';
 import { timed } from '../observation/watch-statements.js';
 
+type Heard = Pick<PoolableConnection, 'sentAtMs' | 'heardAtMs'>;
 type ReplicationMode = Parameters<DataSource['createQueryRunner']>[0];
 
 /** TypeORM's MySQL driver with its connections taken from the tenant's share of the server pool. */
@@ -46,24 +47,29 @@ export class TenantMysqlDriver extends MysqlDriver {
  * What TypeORM's own does for a statement, without what nobody here uses: subscribers, query logging, and the driver's
  * promise wrapper, which captures a stack for each. It is on the path of every request.
  * @param dateStrings which values of time arrive as text; what the connection says when left away
- * @throws DomainError 503 `tenant_database_unavailable` when the connection is lost, else TypeORM's QueryFailedError
+ * @throws DomainError 503 `tenant_database_unavailable` when the connection is lost, `tenant_statement_timeout` when the
+ *   server gave the statement up, else TypeORM's QueryFailedError
  */
 export function runStatement(
-  connection: Connection,
+  connection: Connection & Heard,
   sql: string,
   parameters: unknown[] = [],
   dateStrings?: true,
 ): Promise<unknown> {
-  return new Promise((resolve, reject) =>
+  return new Promise((resolve, reject) => {
+    connection.sentAtMs = performance.now();
     connection.query(
       { sql, values: parameters, dateStrings },
       timed(connection, sql, (failure, rows) => {
+        connection.sentAtMs = 0;
+        connection.heardAtMs = performance.now();
         if (!failure) resolve(rows);
         else if (isUnreachable(failure)) reject(databaseUnavailable(1, failure));
+        else if (isStatementTimeout(failure)) reject(statementTimedOut(failure));
         else reject(new QueryFailedError(sql, parameters, failure));
       }),
-    ),
-  );
+    );
+  });
 }
 
 class TenantQueryRunner extends MysqlQueryRunner {

@@ -1,6 +1,7 @@
 import type { ContextId, ContextIdStrategy, HostComponentInfo } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 import type { TenantLease } from '../pool/tenant-pool-manager.js';
+import { Presence } from '../presence/presence.js';
 
 /** Where the front door leaves the lease on a request. */
 export const TENANT_LEASE = Symbol.for('finvera.tenant-lease');
@@ -10,13 +11,20 @@ export interface LeasedRequest {
 }
 
 /**
- * Leaves the lease on the request, where its providers are found by; it ends with the response, and when the client hangs
- * up before that.
+ * Takes a lease and leaves it on the request, where its providers are found by. It ends with the response, and when the
+ * client hangs up before that, even while it waits for the lease.
  */
-export function holdLease(lease: TenantLease, request: LeasedRequest, response: ServerResponse): void {
+export async function holdLease(
+  request: LeasedRequest,
+  response: ServerResponse,
+  take: (presence: Presence) => Promise<TenantLease>,
+): Promise<TenantLease> {
+  const presence = new Presence();
+  response.once('close', () => presence.leave());
+  if (response.closed) presence.leave();
+  const lease = await take(presence);
   request[TENANT_LEASE] = lease;
-  response.once('close', () => lease.release());
-  if (response.closed) lease.release();
+  return lease;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ShareHistory, ShareStats } from '../connections/server-pool.js';
+import type { ShareHistory, ShareStats } from '../connections/tenant-share.js';
 import type { TenantHistory } from './tenant-histories.js';
 
 /** Figures of one database server, as this process sees it. */

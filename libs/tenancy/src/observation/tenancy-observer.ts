@@ -1,8 +1,11 @@
 /** A part of a request's way into its tenant that may take time. */
 export type TenancyPhase = 'resolve' | 'lease' | 'wait for a connection';
 
-/** How waiting for a connection ended: `refused` when none became free in time or too many waited. */
-export type WaitOutcome = 'served' | 'refused' | 'unavailable';
+/**
+ * How waiting for a connection ended: `refused` when none became free in time or too many waited, `abandoned` when
+ * whoever asked hung up.
+ */
+export type WaitOutcome = 'served' | 'refused' | 'unavailable' | 'abandoned';
 
 export interface SlowStatement {
   tenantId: string;

@@ -1,15 +1,18 @@
 import { unavailable } from '@finvera/common';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type ContextId, ContextIdFactory } from '@nestjs/core';
-import type { Connection } from 'mysql2';
-import { openConnection } from '../connections/open-connection.js';
+import { databaseUnavailable } from '../connections/database-failure.js';
+import { type OpenConnection, openConnection } from '../connections/open-connection.js';
 import { ServerPool } from '../connections/server-pool.js';
+import type { TenantShare } from '../connections/tenant-share.js';
 import { TenantDataSource } from '../data-source/tenant-data-source.js';
 import { TenantTemplate } from '../data-source/tenant-template.js';
 import type { TenantDirectory, TenantRecord } from '../directory/tenant-directory.js';
 import type { ServerStats, TenantStats } from '../observation/connection-stats.js';
 import { type TenantHistory, TenantHistories } from '../observation/tenant-histories.js';
 import { watchStatements } from '../observation/watch-statements.js';
+import { Presence } from '../presence/presence.js';
+import { abandoned, trackWaits } from '../presence/track-waits.js';
 import { TENANCY_LIMITS, TENANCY_OPTIONS, type TenancyLimits, type TenancyOptions } from '../tenancy.options.js';
 
 /** Share of the cached tenants that is closed at once when the cache is full. */
@@ -22,6 +25,7 @@ interface Entry {
   readonly history: TenantHistory;
   readonly revision: string;
   readonly dataSource: TenantDataSource;
+  readonly share: TenantShare<OpenConnection>;
   /** keys the durable sub-tree of Nest providers: dropping the entry drops them */
   readonly contextId: ContextId;
   leases: number;
@@ -35,6 +39,11 @@ export interface TenantLease {
   readonly tenantId: string;
   readonly dataSource: TenantDataSource;
   readonly contextId: ContextId;
+  /**
+   * Runs work whose waits for a connection end when whoever asked leaves; when there is no crowd nobody waits long, and
+   * it is merely run. Work that others wait for as well does not belong in it.
+   */
+  within<T>(work: () => T): T;
   /** Ends the lease; further calls do nothing. */
   release(): void;
 }
@@ -51,7 +60,7 @@ interface Waiter {
 export class TenantPoolManager implements OnModuleDestroy {
   /** least recently used first */
   private readonly entries = new Map<string, Entry>();
-  private readonly servers = new Map<string, ServerPool<Connection>>();
+  private readonly servers = new Map<string, ServerPool<OpenConnection>>();
   private readonly waiters = new Set<Waiter>();
   private readonly directory: TenantDirectory;
   private readonly histories: TenantHistories;
@@ -70,20 +79,24 @@ export class TenantPoolManager implements OnModuleDestroy {
   /**
    * Leases the tenant's DataSource, opening it when it is not cached.
    * @param record a validated directory record; one with another revision replaces the cached DataSource
+   * @param presence of whoever asks: when they leave the lease ends, and whatever waits on their behalf
    * @throws DomainError 503 `tenant_pool_exhausted` when all places stay leased until the deadline
    */
-  lease(record: TenantRecord): Promise<TenantLease> {
+  lease(record: TenantRecord, presence = new Presence()): Promise<TenantLease> {
     const { observer } = this.options;
-    return observer?.phase ? observer.phase('lease', () => this.leaseNow(record)) : this.leaseNow(record);
+    return observer?.phase
+      ? observer.phase('lease', () => this.leaseNow(record, presence))
+      : this.leaseNow(record, presence);
   }
 
-  private async leaseNow(record: TenantRecord): Promise<TenantLease> {
+  private async leaseNow(record: TenantRecord, presence: Presence): Promise<TenantLease> {
     const template = await this.loadTemplate();
     const deadlineMs = performance.now() + this.limits.poolAcquireMs;
     for (;;) {
+      if (presence.hasLeft) throw abandoned();
       const entry = this.current(record) ?? this.open(template, record);
-      if (entry) return this.leaseOf(entry);
-      await this.waitForPlace(deadlineMs);
+      if (entry) return this.leaseOf(entry, presence);
+      await this.waitForPlace(deadlineMs, presence);
     }
   }
 
@@ -186,19 +199,7 @@ export class TenantPoolManager implements OnModuleDestroy {
 
   private open(template: TenantTemplate, record: TenantRecord): Entry | undefined {
     if (this.entries.size >= this.limits.maxCachedTenants && !this.evictOldest()) return undefined;
-    const share = this.serverPool(record).share(async () =>
-      watchStatements(
-        await openConnection({
-          host: record.host,
-          port: record.port,
-          database: record.database,
-          connectTimeoutMs: this.limits.connectTimeoutMs,
-          ...(await this.directory.credentials(record.id)),
-        }),
-        record.id,
-        this.options.observer,
-      ),
-    );
+    const share = this.serverPool(record).share(() => this.connect(record));
     const history = this.histories.of(record.id);
     history.opens += 1;
     const entry: Entry = {
@@ -208,6 +209,7 @@ export class TenantPoolManager implements OnModuleDestroy {
       history,
       revision: record.revision,
       dataSource: TenantDataSource.open(template, record.id, record.database, share),
+      share,
       contextId: ContextIdFactory.create(),
       leases: 0,
       lastUsedMs: performance.now(),
@@ -218,12 +220,22 @@ export class TenantPoolManager implements OnModuleDestroy {
     return entry;
   }
 
-  private serverPool(record: TenantRecord): ServerPool<Connection> {
+  private async connect({ id, host, port, database }: TenantRecord): Promise<OpenConnection> {
+    // that nobody can say how to sign in says nothing of the server
+    const credentials = await this.directory.credentials(id).catch((cause: unknown) => {
+      throw databaseUnavailable(1, cause);
+    });
+    const { connectTimeoutMs, statementTimeoutMs } = this.limits;
+    const target = { host, port, database, connectTimeoutMs, statementTimeoutMs, ...credentials };
+    return watchStatements(await openConnection(target), id, this.options.observer);
+  }
+
+  private serverPool(record: TenantRecord): ServerPool<OpenConnection> {
     const server = serverOf(record);
     let pool = this.servers.get(server);
     if (!pool) {
       const { observer } = this.options;
-      pool = new ServerPool<Connection>(this.limits, undefined, {
+      pool = new ServerPool<OpenConnection>(this.limits, {
         phase: observer?.phase?.bind(observer),
         waitEnded: (waitedMs, outcome) => observer?.waitEnded?.(server, waitedMs, outcome),
       });
@@ -232,19 +244,16 @@ export class TenantPoolManager implements OnModuleDestroy {
     return pool;
   }
 
-  private leaseOf(entry: Entry): TenantLease {
+  private leaseOf(entry: Entry, presence: Presence): TenantLease {
     entry.leases += 1;
     this.touch(entry);
-    let released = false;
+    presence.onLeave(() => this.endLease(entry));
     return {
       tenantId: entry.tenantId,
       dataSource: entry.dataSource,
       contextId: entry.contextId,
-      release: () => {
-        if (released) return;
-        released = true;
-        this.endLease(entry);
-      },
+      within: (work) => (entry.share.isCrowded ? trackWaits(presence, work) : work()),
+      release: () => presence.leave(),
     };
   }
 
@@ -252,6 +261,7 @@ export class TenantPoolManager implements OnModuleDestroy {
     entry.leases -= 1;
     entry.lastUsedMs = performance.now();
     if (entry.leases > 0) return;
+    entry.share.abandonWaits();
     if (entry.retired) void entry.dataSource.destroy();
     else this.wakeOne();
   }
@@ -291,7 +301,7 @@ export class TenantPoolManager implements OnModuleDestroy {
     if (next) next.wake();
   }
 
-  private waitForPlace(deadlineMs: number): Promise<void> {
+  private waitForPlace(deadlineMs: number, presence: Presence): Promise<void> {
     const exhausted = unavailable(
       'tenant_pool_exhausted',
       'All places for companies are in use at the moment; try again shortly.',
@@ -300,18 +310,16 @@ export class TenantPoolManager implements OnModuleDestroy {
     const remainingMs = deadlineMs - performance.now();
     if (this.waiters.size >= this.limits.cacheQueueMax || remainingMs <= 0) return Promise.reject(exhausted);
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        wake: () => {
-          clearTimeout(timer);
-          this.waiters.delete(waiter);
-          resolve();
-        },
-      };
-      const timer = setTimeout(() => {
+      const end = (how: () => void) => {
+        clearTimeout(timer);
+        unlisten();
         this.waiters.delete(waiter);
-        reject(exhausted);
-      }, remainingMs).unref();
+        how();
+      };
+      const waiter: Waiter = { wake: () => end(resolve) };
+      const timer = setTimeout(() => end(() => reject(exhausted)), remainingMs).unref();
       this.waiters.add(waiter);
+      const unlisten = presence.onLeave(() => end(() => reject(abandoned())));
     });
   }
 }

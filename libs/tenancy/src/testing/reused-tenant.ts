@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2';
 import { randomBytes } from 'node:crypto';
-import type { Checkout, TenantShare } from '../connections/server-pool.js';
+import type { Checkout, TenantShare } from '../connections/tenant-share.js';
 import { TenantDataSource } from '../data-source/tenant-data-source.js';
 import { TenantTemplate } from '../data-source/tenant-template.js';
 import { connectTo, createTestDatabase, dropTestDatabase, send, type TestTenantOptions } from './test-server.js';
