@@ -25,8 +25,12 @@ export async function startMariadb({ dir, port, extraArgs = [], fast = false, se
   const socket = socketPath(dir, 'mariadb.sock');
   const chosen = port ?? (await freePort(rememberedPort(dir)));
   const log = join(dir, 'mariadb.log');
+  // of its own: a server that starts removes the temporary tables of every other one that shares the folder
+  const temporary = join(dir, 'tmp');
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
   const args = [
     ...commonArgs(data),
+    `--tmpdir=${temporary}`,
     `--socket=${socket}`,
     `--port=${chosen}`,
     '--bind-address=127.0.0.1',

@@ -85,6 +85,8 @@ export async function startMysql({ root, dir }) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const share = join(root, 'usr/share/mysql');
   const data = join(dir, 'data');
+  const temporary = join(dir, 'tmp'); // of its own, as each server's
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
   const common = [
     join(root, 'usr/sbin/mysqld'),
     '--no-defaults',
@@ -112,6 +114,7 @@ export async function startMysql({ root, dir }) {
     ...common,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
+    `--tmpdir=${temporary}`,
     `--socket=${join(dir, 's')}`,
     `--pid-file=${join(dir, 'pid')}`,
     '--mysqlx=OFF',

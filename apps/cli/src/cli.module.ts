@@ -3,6 +3,7 @@ import { FinveraCommand } from './finvera.command.js';
 import { ArchiveInactiveCommand } from './archive-inactive.command.js';
 import { CensusCommand } from './census.command.js';
 import { RetentionCommand } from './retention.command.js';
+import { TenantsHardenCommand, TenantsRotatePasswordCommand } from './tenants-credentials.command.js';
 import { InitMasterCommand } from './init-master.command.js';
 import { KEYS_COMMANDS } from './keys.command.js';
 import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
@@ -29,6 +30,8 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     ArchiveInactiveCommand,
     CensusCommand,
     RetentionCommand,
+    TenantsRotatePasswordCommand,
+    TenantsHardenCommand,
     StorageCommand,
     ...KEYS_COMMANDS,
     ...MIGRATE_COMMANDS,

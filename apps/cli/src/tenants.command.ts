@@ -1,5 +1,6 @@
 import { ListTenants } from '@finvera/provisioning';
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
+import { TenantsHardenCommand, TenantsRotatePasswordCommand } from './tenants-credentials.command.js';
 import { print } from './output.js';
 import { withPlatform } from './platform-context.js';
 import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
@@ -12,14 +13,17 @@ const LIMIT = 500;
 
 interface ListOptions {
   search?: string;
+  sharedUser?: boolean;
   json?: boolean;
 }
 
 @SubCommand({ name: 'list', description: 'list companies, newest first' })
 export class TenantsListCommand extends CommandRunner {
-  async run(_: string[], { search, json }: ListOptions): Promise<void> {
+  async run(_: string[], { search, sharedUser, json }: ListOptions): Promise<void> {
     const { tenants, total } = await withPlatform((platform) =>
-      platform.get(ListTenants).list({ page: 1, limit: LIMIT, search }),
+      platform
+        .get(ListTenants)
+        .list({ page: 1, limit: LIMIT, search, ...(sharedUser && { separate_db_user: 'false' }) }),
     );
     print(
       tenants.map((tenant) => ({
@@ -30,6 +34,7 @@ export class TenantsListCommand extends CommandRunner {
         plan: tenant.subscriptionPlan,
         db_name: tenant.dbName,
         db_host: tenant.dbHost,
+        db_user: tenant.dbUser ?? 'of the server',
       })),
       json,
     );
@@ -39,6 +44,11 @@ export class TenantsListCommand extends CommandRunner {
   @Option({ flags: '-s, --search <text>', description: 'part of name, subdomain or e-mail' })
   search(text: string): string {
     return text;
+  }
+
+  @Option({ flags: '--shared-user', description: 'only those that share the database server’s user' })
+  sharedUser(): boolean {
+    return true;
   }
 
   @Option({ flags: '--json', description: 'print JSON' })
@@ -58,6 +68,8 @@ export class TenantsListCommand extends CommandRunner {
     TenantsMaintenanceCommand,
     TenantsArchiveCommand,
     TenantsUnarchiveCommand,
+    TenantsRotatePasswordCommand,
+    TenantsHardenCommand,
   ],
 })
 export class TenantsCommand extends CommandRunner {

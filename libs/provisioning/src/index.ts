@@ -12,6 +12,13 @@ export { ArchiveTenant } from './archive/archive-tenant.js';
 export { RemoveExpiredBackups } from './backups/remove-expired-backups.js';
 export { TakeCensus } from './census/take-census.js';
 export { CreateTenant, type CreatedTenant, type NewTenant } from './create-tenant/create-tenant.js';
+export {
+  ChangeFleetCredentials,
+  type FleetChange,
+  type FleetFailure,
+  type FleetProgress,
+  type FleetResult,
+} from './credentials/change-fleet-credentials.js';
 export { DeleteTenant } from './delete-tenant/delete-tenant.js';
 export { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
 export { BeginMaintenanceDto, type MaintenanceDto, toMaintenanceDto } from './maintenance/maintenance.dto.js';

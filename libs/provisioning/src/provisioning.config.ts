@@ -74,4 +74,15 @@ export class ProvisioningConfig {
   /** Whether it may be fetched from private addresses; false on the internet, or admins could have internal pages asked for. */
   @BooleanSetting()
   DOMAIN_PRIVATE_ADDRESSES: boolean = false;
+
+  /**
+   * Milliseconds that a company's former database user stays after the change to a new one: longer than it takes from
+   * reading credentials to being signed in (3 s) and until every process has heard of the change (4 s without Redis).
+   */
+  @IntegerSetting(100, 600_000)
+  CREDENTIALS_SETTLE_MS: number = 8_000;
+
+  /** Milliseconds after the change in which connections of the former user end by themselves; then idle ones are ended. */
+  @IntegerSetting(0, 3_600_000)
+  CREDENTIALS_DRAIN_MS: number = 60_000;
 }

@@ -28,6 +28,10 @@ import { CreateTenantOperation } from './create-tenant/create-tenant.operation.j
 import { RepeatedCreation } from './create-tenant/repeated-creation.js';
 import { TenantDatabaseBuilder } from './create-tenant/tenant-database-builder.js';
 import { CertifyErasure } from './delete-tenant/certify-erasure.js';
+import { ChangeCredentials } from './credentials/change-credentials.js';
+import { ChangeFleetCredentials } from './credentials/change-fleet-credentials.js';
+import { CredentialsController } from './credentials/credentials.controller.js';
+import { HardenTenantOperation, RotatePasswordOperation } from './credentials/credentials.operation.js';
 import { DeleteTenant } from './delete-tenant/delete-tenant.js';
 import { DeleteTenantOperation } from './delete-tenant/delete-tenant.operation.js';
 import { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
@@ -99,6 +103,7 @@ const CONTROLLERS = [
   MaintenanceController,
   ...ROLLOUT_CONTROLLERS,
   DomainsController,
+  CredentialsController,
 ];
 
 const KINDS = [
@@ -109,6 +114,8 @@ const KINDS = [
   ArchiveTenantOperation,
   UnarchiveTenantOperation,
   ...ROLLOUT_KINDS,
+  RotatePasswordOperation,
+  HardenTenantOperation,
 ];
 
 const BULK = [CreateManyTenants, CheckRows, SuspendMany, SelectTenants];
@@ -165,6 +172,8 @@ export class ProvisioningModule {
         ChangeTenant,
         SetMaintenance,
         ...DOMAINS,
+        ChangeCredentials,
+        ChangeFleetCredentials,
         ExamineTenant,
         PoolMetrics,
         ProcessRegistry,
@@ -178,6 +187,8 @@ export class ProvisioningModule {
         DeleteTenant,
         ChangeTenant,
         SetMaintenance,
+        ChangeCredentials,
+        ChangeFleetCredentials,
         FindTenants,
         ListTenants,
         CreateManyTenants,

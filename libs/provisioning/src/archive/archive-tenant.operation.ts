@@ -9,7 +9,7 @@ import { operationActor } from '../operations/operation-actor.js';
 import type { OperationKind, OperationStep, StepContext } from '../operations/operation-kind.js';
 import { fenceTenant } from '../servers/fence-tenant.js';
 import { ServerConnections } from '../servers/server-connections.js';
-import { dropDatabase, dropDatabaseUser, killConnections, unlockDatabaseUser } from '../servers/tenant-database.js';
+import { dropDatabase, dropDatabaseUsersOf, killConnections, unlockDatabaseUser } from '../servers/tenant-database.js';
 
 export const ARCHIVE_TENANT = 'archive_tenant';
 
@@ -90,15 +90,14 @@ export class ArchiveTenantOperation implements OperationKind {
   }
 
   private async dropUser({ tenant }: StepContext): Promise<void> {
-    const { dbUser } = tenant;
-    if (dbUser) await this.servers.use(tenant.serverId, (session) => dropDatabaseUser(session, dbUser));
+    await this.servers.use(tenant.serverId, (session) => dropDatabaseUsersOf(session, tenant));
   }
 
   private async note({ tenant, operation }: StepContext): Promise<void> {
     const backup = await this.backups.ofOperation(operation.id);
     await this.master.transaction(async (tx) => {
       const { affectedRows } = await tx.query(
-        `UPDATE tenant_master SET db_provisioned = 0, db_user = NULL, db_password = NULL, storage_used_mb = 0
+        `UPDATE tenant_master SET db_provisioned = 0, db_user = NULL, db_password = NULL, db_credentials_at = NULL, storage_used_mb = 0
           WHERE id = ? AND status = 'archived' AND db_provisioned = 1`,
         [tenant.id],
       );

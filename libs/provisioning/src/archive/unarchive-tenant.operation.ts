@@ -59,7 +59,8 @@ export class UnarchiveTenantOperation implements OperationKind {
         const plan = await tx.findOneByOrFail(Plan, { code: tenant.subscriptionPlan });
         const server = await chooseServer(tx, plan.placementClass);
         await tx.query(
-          `UPDATE tenant_master SET status = 'restoring', server_id = ?, db_name = ?, db_host = ?, db_port = ?, db_user = ?, db_password = ?
+          `UPDATE tenant_master SET status = 'restoring', server_id = ?, db_name = ?, db_host = ?, db_port = ?, db_user = ?, db_password = ?,
+             db_credentials_at = IF(db_user IS NULL, NULL, UTC_TIMESTAMP(6))
             WHERE id = ? AND status IN ('archived', 'restoring') AND db_provisioned = 0`,
           [server.id, name, server.host, server.port, user, password, tenant.id],
         );
@@ -74,7 +75,8 @@ export class UnarchiveTenantOperation implements OperationKind {
     const { serverId, dbName, dbHost, dbPort } = tenant;
     const former = (state.former as unknown[] | undefined) ?? [serverId, dbName, dbHost, dbPort];
     await this.master.query(
-      `UPDATE tenant_master SET status = 'archived', server_id = ?, db_name = ?, db_host = ?, db_port = ?, db_user = NULL, db_password = NULL
+      `UPDATE tenant_master SET status = 'archived', server_id = ?, db_name = ?, db_host = ?, db_port = ?, db_user = NULL, db_password = NULL,
+         db_credentials_at = NULL
         WHERE id = ? AND status = 'restoring' AND db_provisioned = 0`,
       [...former, tenant.id],
     );

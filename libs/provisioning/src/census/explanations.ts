@@ -31,6 +31,10 @@ const USERS = [
      FROM tenant_master t WHERE t.server_id = ? AND t.status <> 'deleted' AND t.db_user IS NOT NULL`,
   `SELECT t.next_db_user AS name, t.id AS tenant_id, 0 AS required, t.db_name AS db
      FROM tenant_master t WHERE t.server_id = ? AND t.status <> 'deleted' AND t.next_db_user IS NOT NULL`,
+  // a former user, until nobody is signed in with it any more
+  `SELECT JSON_UNQUOTE(JSON_EXTRACT(o.state, '$.former_user')) AS name, t.id AS tenant_id, 0 AS required, t.db_name AS db
+     FROM tenant_operations o JOIN tenant_master t ON t.id = o.active_tenant_id
+    WHERE t.server_id = ? AND o.kind = 'rotate_password' AND o.step IN ('announce', 'drain', 'drop_user')`,
 ];
 
 export const explainedDatabases = (master: EntityManager, serverId: string) => explained(master, DATABASES, serverId);

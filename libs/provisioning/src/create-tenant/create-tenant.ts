@@ -182,6 +182,7 @@ export class CreateTenant {
       dbPort: server.port,
       dbUser: user,
       dbPassword: user && (await this.secrets.encrypt(generatePassword(32))),
+      dbCredentialsAt: user && new Date(),
       dbProvisioned: false,
       storageUsedMb: '0',
       storageLimitMb: plan.storageLimitMb,

@@ -7,6 +7,7 @@ import { operationActor } from '../operations/operation-actor.js';
 import type { StepContext } from '../operations/operation-kind.js';
 import { ProvisioningConfig } from '../provisioning.config.js';
 import { ServerConnections } from '../servers/server-connections.js';
+import { databaseUsersOf } from '../tenants/tenant-names.js';
 
 /** Looks that everything of a company is gone, forgets what the master still knows of its secrets, and says so for good. */
 @Injectable()
@@ -26,7 +27,7 @@ export class CertifyErasure {
     const last = (await this.backups.ofOperation(operation.id)) ?? (await this.backups.archiveOf(tenant.id));
     await this.master.transaction(async (tx) => {
       const { affectedRows } = await tx.query(
-        "UPDATE tenant_master SET status = 'deleted', db_provisioned = 0, db_user = NULL, db_password = NULL, storage_used_mb = 0 WHERE id = ? AND status <> 'deleted'",
+        "UPDATE tenant_master SET status = 'deleted', db_provisioned = 0, db_user = NULL, db_password = NULL, next_db_user = NULL, next_db_password = NULL, db_credentials_at = NULL, storage_used_mb = 0 WHERE id = ? AND status <> 'deleted'",
         [tenant.id],
       );
       if (affectedRows === 0) return; // done by a former try
@@ -58,15 +59,16 @@ export class CertifyErasure {
     await this.changes.publish(tenant.id);
   }
 
-  private async assertGone({ serverId, dbName, dbUser }: Tenant): Promise<void> {
+  private async assertGone({ id, serverId, dbName, dbUser }: Tenant): Promise<void> {
     await this.servers.use(serverId, async (session) => {
       const databases = await session.query(
         'SELECT schema_name FROM information_schema.schemata WHERE schema_name = ?',
         [dbName],
       );
-      const users = dbUser ? await session.query('SELECT user FROM mysql.user WHERE user = ?', [dbUser]) : [];
+      const names = [...databaseUsersOf(id), ...(dbUser ? [dbUser] : [])];
+      const users = await session.query('SELECT user FROM mysql.user WHERE user IN (?)', [names]);
       if (databases.length + users.length > 0)
-        throw new Error(`database ${dbName} or user ${dbUser} is still there after it was dropped`);
+        throw new Error(`database ${dbName} or a user of ${names.join(', ')} is still there after it was dropped`);
     });
   }
 

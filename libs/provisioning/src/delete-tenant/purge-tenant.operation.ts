@@ -12,7 +12,7 @@ import { ServerConnections } from '../servers/server-connections.js';
 import {
   databaseSizeMb,
   dropDatabase,
-  dropDatabaseUser,
+  dropDatabaseUsersOf,
   killConnections,
   unlockDatabaseUser,
 } from '../servers/tenant-database.js';
@@ -118,7 +118,6 @@ export class PurgeTenantOperation implements OperationKind {
   }
 
   private async dropUser({ tenant }: StepContext): Promise<void> {
-    const { dbUser } = tenant;
-    if (dbUser) await this.servers.use(tenant.serverId, (session) => dropDatabaseUser(session, dbUser));
+    await this.servers.use(tenant.serverId, (session) => dropDatabaseUsersOf(session, tenant));
   }
 }

@@ -28,4 +28,16 @@ export interface OperationKind {
   readonly pointOfNoReturn: string;
 }
 
+/**
+ * Thrown by a step that waits for something outside and has nothing to do until then. It is nobody's failure: the step is
+ * begun again after so long, by whatever process; until then no worker is held. For operations that are resumed after a crash.
+ */
+export class NotYet extends Error {
+  override name = 'NotYet';
+
+  constructor(readonly againInMs: number) {
+    super(`nothing to do for ${againInMs} ms`);
+  }
+}
+
 export const OPERATION_KINDS = Symbol('OPERATION_KINDS');

@@ -1,7 +1,7 @@
 import { DomainError, isUnreachable, Tracing } from '@finvera/common';
 import type { Operation, Tenant } from '@finvera/master-data';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { OPERATION_KINDS, type OperationKind, type StepContext } from './operation-kind.js';
+import { NotYet, OPERATION_KINDS, type OperationKind, type StepContext } from './operation-kind.js';
 import { OperationMetrics } from './operation-metrics.js';
 import { type OperationLock, OperationLocks } from './operation-locks.js';
 import { Fenced, OperationStore } from './operation-store.js';
@@ -96,6 +96,7 @@ export class OperationRunner {
         await this.traced(job, step.name, (context) => step.do!(context));
         job.lock.signal.throwIfAborted();
       } catch (error) {
+        if (error instanceof NotYet) return this.store.defer(operation, error.againInMs);
         await this.failed(job, error);
         throw error;
       }

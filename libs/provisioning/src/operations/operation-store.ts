@@ -64,10 +64,10 @@ export class OperationStore {
       .getOne();
   }
 
-  /** Ids of operations that are not finished, oldest first. */
+  /** Ids of operations that are not finished and wait for nothing; those that nobody has looked at for longest first. */
   async unfinished(limit: number): Promise<{ id: string; status: OperationStatus }[]> {
     return this.master.query(
-      "SELECT id, status FROM tenant_operations WHERE status IN ('queued','running','undoing') ORDER BY created_at LIMIT ?",
+      "SELECT id, status FROM tenant_operations WHERE status IN ('queued','running','undoing') AND (not_before IS NULL OR not_before <= UTC_TIMESTAMP(6)) ORDER BY updated_at LIMIT ?",
       [limit],
     );
   }
@@ -83,12 +83,23 @@ export class OperationStore {
   async claim(id: string, status: 'running' | 'undoing'): Promise<string> {
     const token = newUuid();
     const { affectedRows } = await this.master.query(
-      `UPDATE tenant_operations SET claim_token = ?, status = ?, attempts = attempts + 1,
-         started_at = COALESCE(started_at, CURRENT_TIMESTAMP(6)) WHERE id = ? AND status IN ('queued','running','undoing')`,
+      `UPDATE tenant_operations SET claim_token = ?, status = ?, attempts = attempts + 1, not_before = NULL,
+         started_at = COALESCE(started_at, CURRENT_TIMESTAMP(6))
+        WHERE id = ? AND status IN ('queued','running','undoing') AND (not_before IS NULL OR not_before <= UTC_TIMESTAMP(6))`,
       [token, status, id],
     );
-    if (affectedRows === 0) throw new Fenced(`operation ${id} is finished`);
+    if (affectedRows === 0) throw new Fenced(`operation ${id} is finished, or waits`);
     return token;
+  }
+
+  /** Lets go of an operation that waits; having looked is not an attempt. @throws Fenced as `save` does */
+  async defer({ id, claimToken, state, attempts }: Operation, waitMs: number): Promise<void> {
+    const { affectedRows } = await this.master.query(
+      `UPDATE tenant_operations SET claim_token = NULL, state = ?, attempts = ?,
+         not_before = DATE_ADD(UTC_TIMESTAMP(6), INTERVAL ? MICROSECOND) WHERE id = ? AND claim_token = ?`,
+      [JSON.stringify(state), attempts, Math.ceil(waitMs * 1_000), id, claimToken],
+    );
+    if (affectedRows === 0) throw new Fenced(`operation ${id} was taken over`);
   }
 
   /** @throws Fenced when the token is not the operation's any more */

@@ -20,6 +20,8 @@ export class OperationWorker implements OnModuleInit, BeforeApplicationShutdown 
   private timer?: NodeJS.Timeout;
   private stopped = false;
   private readonly underWay = new Set<Promise<void>>();
+  /** what the looks of this process have begun and not finished */
+  private readonly taken = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly redis: RedisConnections,
@@ -43,16 +45,27 @@ export class OperationWorker implements OnModuleInit, BeforeApplicationShutdown 
     this.scheduleNextRound();
   }
 
-  /** Looks once for unfinished operations that nobody works on, and works on them. */
+  /**
+   * Looks once for unfinished operations that nobody works on, and begins to work on them, as many at a time as the queue
+   * does: a long one does not keep the others waiting.
+   */
   async reconcile(): Promise<void> {
-    const unfinished = await this.store.unfinished(ROUND_MAX);
-    for (const { id } of unfinished) if (!this.stopped) await this.runQuietly(id);
+    for (const { id } of await this.store.unfinished(ROUND_MAX)) {
+      while (this.taken.size >= this.config.OPERATIONS_CONCURRENCY) await Promise.race(this.taken.values());
+      if (this.stopped) return;
+      if (this.taken.has(id)) continue;
+      const work = this.runQuietly(id).finally(() => this.taken.delete(id));
+      this.taken.set(id, work);
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    if (this.redis.isReady) return this.worker?.close();
+    if (this.redis.isReady) {
+      await Promise.all([this.worker?.close(), ...this.taken.values()]);
+      return;
+    }
     // BullMQ would wait for Redis to hear what became of its jobs; the rows know already
     await Promise.allSettled(this.underWay);
     await this.worker?.close(true);

@@ -1,4 +1,5 @@
 import { quoteGrantDatabase, quoteIdentifier } from '@finvera/common';
+import { databaseUsersOf } from '../tenants/tenant-names.js';
 import type { ServerSession } from './server-connections.js';
 
 /** Rights of a tenant's own user: the data of its database alone, and nothing of its structure. */
@@ -71,6 +72,16 @@ export async function lockDatabaseUser(session: ServerSession, user: string): Pr
 
 export async function unlockDatabaseUser(session: ServerSession, user: string): Promise<void> {
   await session.query("ALTER USER IF EXISTS ?@'%' ACCOUNT UNLOCK", [user]);
+}
+
+/** Drops every user that a tenant has or may have had. @param except the one that stays */
+export async function dropDatabaseUsersOf(
+  session: ServerSession,
+  tenant: { id: string; dbUser: string | null; nextDbUser?: string | null },
+  { except, former }: { except?: string | null; former?: string | null } = {},
+): Promise<void> {
+  const names = new Set([tenant.dbUser, tenant.nextDbUser, former, ...databaseUsersOf(tenant.id)]);
+  for (const name of names) if (name && name !== except) await dropDatabaseUser(session, name);
 }
 
 /** Ends every connection to the database, so that a DROP does not hang on somebody's metadata lock. */

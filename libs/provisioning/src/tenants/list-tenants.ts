@@ -39,8 +39,20 @@ export class ListTenants {
   async list(query: ListTenantsQuery): Promise<{ tenants: Tenant[]; total: number }> {
     const sort = parseSort(query.sort, FIELDS, { field: 'created_at', direction: 'DESC' });
     const page = { sort, offset: offsetOf(query), limit: query.limit };
-    const { ids, total } = query.search?.trim() ? await this.search(query, page) : await this.filter(query, page);
+    const { ids, total } = await this.find(query, page);
     return { tenants: await this.rows(ids), total };
+  }
+
+  private find(query: ListTenantsQuery, page: Page): Promise<{ ids: string[]; total: number }> {
+    const search = query.search?.trim();
+    if (query.separate_db_user === undefined) return search ? this.search(query, page) : this.filter(query, page);
+    // asked for now and then, by who runs the platform: every tenant is read
+    const users: Conditions = {
+      sql: query.separate_db_user === 'true' ? 't.db_user IS NOT NULL' : 't.db_user IS NULL',
+      parameters: [],
+    };
+    const own = both(statusAndPlan(query), users);
+    return this.sorted('tenant_master t', search ? both(own, containing(search)) : own, page);
   }
 
   private async filter(query: ListTenantsQuery, page: Page): Promise<{ ids: string[]; total: number }> {

@@ -125,6 +125,11 @@ export class ListTenantsQuery extends PageQuery {
   @IsString()
   @MaxLength(40)
   plan?: string;
+
+  @ApiPropertyOptional({ description: '`false`: only those that share the database server’s user' })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  separate_db_user?: 'true' | 'false';
 }
 
 export class TenantDto {
@@ -138,6 +143,9 @@ export class TenantDto {
   @ApiProperty({ example: 'finvera_acme_1702459200000' }) db_name: string;
   @ApiProperty({ example: '127.0.0.1' }) db_host: string;
   @ApiProperty() db_provisioned: boolean;
+  @ApiProperty({ description: 'whether it has a database user of its own' }) separate_db_user: boolean;
+  @ApiProperty({ nullable: true, type: String, description: 'since when that user has its password' })
+  db_credentials_at: string | null;
   @ApiProperty({ nullable: true, type: String, example: '1795478400000' }) schema_version: string | null;
   @ApiProperty({ example: 4.5 }) storage_used_mb: number;
   @ApiProperty({ example: 1024 }) storage_limit_mb: number;
@@ -162,6 +170,8 @@ export const toTenantDto = (tenant: Tenant): TenantDto => ({
   db_name: tenant.dbName,
   db_host: tenant.dbHost,
   db_provisioned: tenant.dbProvisioned,
+  separate_db_user: tenant.dbUser !== null,
+  db_credentials_at: tenant.dbCredentialsAt?.toISOString() ?? null,
   schema_version: tenant.schemaVersion,
   storage_used_mb: Number(tenant.storageUsedMb),
   storage_limit_mb: tenant.storageLimitMb,
