@@ -1,5 +1,5 @@
 import { DomainError, openSealedStream, SealBroken } from '@finvera/common';
-import type { Readable } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { feed, findProgram, start, startClient } from './client-program.js';
 import type { DumpOptions, DumpSource } from './write-dump.js';
 
@@ -28,7 +28,7 @@ export async function loadDump(
     await allOrFirst([
       client.ended,
       zstd.ended,
-      feed([zstd.child.stdout], client, signal),
+      feed([zstd.child.stdout, withoutSandboxLine()], client, signal),
       feed([file, openSealedStream(key)], zstd, signal),
     ]);
   } catch (error) {
@@ -36,6 +36,18 @@ export async function loadDump(
     outer.throwIfAborted();
     throw error instanceof SealBroken ? backupDamaged(error.message, error) : error;
   }
+}
+
+/** MariaDB's dump begins with a line that its own newer client understands and no other. */
+function withoutSandboxLine(): Transform {
+  let begun = false;
+  return new Transform({
+    transform(data: Buffer, _encoding, done) {
+      const isLine = !begun && data.subarray(0, 4).toString('latin1') === '/*M!';
+      begun = true;
+      done(null, isLine ? data.subarray(data.indexOf('\n') + 1) : data);
+    },
+  });
 }
 
 /** The client prints the statement that failed, with the company's data in it, and then why: the number says enough. */

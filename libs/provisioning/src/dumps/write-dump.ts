@@ -1,5 +1,5 @@
 import { sealStream } from '@finvera/common';
-import { Transform, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { oneAtATime } from '../servers/trigger-lock.js';
 import { findProgram, type Program, programFailed, type ProgramTarget, start, startClient } from './client-program.js';
@@ -41,12 +41,7 @@ export async function writeDump(source: DumpSource, sink: NodeJS.WritableStream,
   const signal = AbortSignal.any([options.signal, failed.signal]);
   try {
     const program = await findProgram('dump', source.engine, options.programs);
-    const zstd = start('zstd', ['-q', '-c'], { signal });
-    await Promise.all([
-      writeSql(program, source, zstd.child.stdin, signal),
-      pipeline(zstd.child.stdout, sealStream(options.key), sink, { signal }),
-      zstd.ended,
-    ]);
+    await pipeline(compressed(program, source, signal), sealStream(options.key), sink, { signal });
   } catch (error) {
     failed.abort(error);
     options.signal.throwIfAborted();
@@ -54,27 +49,19 @@ export async function writeDump(source: DumpSource, sink: NodeJS.WritableStream,
   }
 }
 
-async function writeSql(program: Program, source: DumpSource, into: NodeJS.WritableStream, signal: AbortSignal) {
+/** Two frames of zstd, which reads them as one: the data, compressed on its way here, and the code behind it. */
+async function* compressed(program: Program, source: DumpSource, signal: AbortSignal): AsyncGenerator<Buffer> {
   const args = [...COMMON, ...FLAVOUR[program.flavour]];
-  const data = startClient(program, source, [...args, ...DATA, source.database], { signal });
-  await pipeline(data.child.stdout, withoutSandboxLine(), into, { signal, end: false });
+  const data = startClient(program, source, [...args, ...DATA, source.database], { signal, compressed: true });
+  yield* data.child.stdout as AsyncIterable<Buffer>;
   await data.ended;
   const coded = startClient(program, source, [...args, ...CODE, source.database], { signal });
   const [text] = await Promise.all([allText(coded.child.stdout), coded.ended]);
+  const zstd = start('zstd', ['-q', '-c'], { signal });
   const [lock, code, unlock] = oneAtATime(loadableCode(text));
-  into.end(`${lock};\n${code}\n${unlock};\n`);
-}
-
-/** MariaDB's dump begins with a line that its own newer client understands and no other. */
-function withoutSandboxLine(): Transform {
-  let begun = false;
-  return new Transform({
-    transform(data: Buffer, _encoding, done) {
-      const isLine = !begun && data.subarray(0, 4).toString('latin1') === '/*M!';
-      begun = true;
-      done(null, isLine ? data.subarray(data.indexOf('\n') + 1) : data);
-    },
-  });
+  zstd.child.stdin.end(`${lock};\n${code}\n${unlock};\n`);
+  yield* zstd.child.stdout as AsyncIterable<Buffer>;
+  await zstd.ended;
 }
 
 const ACCOUNT = '`(?:[^`]|``)*`@`(?:[^`]|``)*`';
