@@ -59,6 +59,42 @@ describe('ServerPool', () => {
     expect(await settledOrder(['quiet', quietWait], ['loud 30', loudWaits[30]!])).toEqual(['quiet']);
   });
 
+  it('the line of a loud tenant moves up one request in each turn of the event loop; a quiet tenant need not wait', async () => {
+    const { share } = givenPool({ poolQueueMax: 10 });
+    const [loud, quiet] = [share(), share()];
+    (await quiet.acquire()).release();
+    const held = await Promise.all([loud.acquire(), loud.acquire()]);
+    let served = 0;
+    for (let request = 0; request < 6; request += 1)
+      void loud.acquire().then(({ release }) => {
+        served += 1;
+        release();
+      });
+    for (const { release } of held) release();
+    for (let turns = 1; turns <= 6; turns += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(served).toBe(turns);
+      (await quiet.acquire()).release();
+    }
+  });
+
+  it('who waits for a place is not overtaken by a tenant that gives its own back and asks again at once', async () => {
+    const { share } = givenPool({ serverConnectionBudget: 1, poolMax: 1 });
+    const [busy, patient] = [share(), share()];
+    let given = 0;
+    const work = async () => {
+      for (; given < 100; given += 1) (await busy.acquire()).release();
+    };
+    const first = await busy.acquire();
+    const waited = patient.acquire().then(({ release }) => {
+      release();
+      return given;
+    });
+    first.release();
+    await Promise.all([work(), waited]);
+    expect(await waited).toBeLessThanOrEqual(2);
+  });
+
   it('when the budget is spent, the connection that was idle longest makes room', async () => {
     const { pool, share, opened } = givenPool();
     const shares = [share(), share(), share(), share()];

@@ -1,6 +1,7 @@
 import { DomainError, isUnreachable } from '@finvera/common';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { databaseUnavailable, dataSourceClosed } from './database-failure.js';
+import { RecentTenants } from './recent-tenants.js';
 import { type ProbeOutcome, ServerHealth } from './server-health.js';
 import {
   type Checkout,
@@ -52,6 +53,7 @@ export class ServerPool<C extends PoolableConnection> implements SharePool<C> {
   private readonly health: ServerHealth;
   private readonly sweeper: NodeJS.Timeout;
   private heardAtMs = 0;
+  private nextTurn?: NodeJS.Immediate;
   private dispatching = false;
   /** connections that were told to end */
   private ending = 0;
@@ -60,6 +62,7 @@ export class ServerPool<C extends PoolableConnection> implements SharePool<C> {
     private readonly limits: ServerPoolLimits,
     private readonly observer: ServerPoolObserver = {},
     breaker?: CircuitBreaker,
+    private readonly recent = new RecentTenants(),
   ) {
     this.budget = limits.serverConnectionBudget;
     this.line = new WaitingLine(limits, observer);
@@ -92,7 +95,8 @@ export class ServerPool<C extends PoolableConnection> implements SharePool<C> {
 
   acquire(share: TenantShare<C>): Promise<Checkout<C>> {
     if (share.closed) return Promise.reject(dataSourceClosed());
-    const ready = share.waiting.length === 0 ? this.takeIdle(share) : undefined;
+    this.recent.note(share);
+    const ready = share.waiting.length === 0 && !this.isOwed() ? this.takeIdle(share) : undefined;
     if (ready) {
       ready.connection.waitedMs = 0;
       share.waits.recordNone();
@@ -103,8 +107,19 @@ export class ServerPool<C extends PoolableConnection> implements SharePool<C> {
       this.observer.waitEnded?.(0, 'unavailable');
       return Promise.reject(this.unavailable());
     }
-    const wait = () => this.line.join(share, () => this.dispatch());
+    const wait = () => this.line.join(share, () => this.joined(share));
     return this.observer.phase ? this.observer.phase('wait for a connection', wait) : wait();
+  }
+
+  /** Who comes behind others of the same tenant moves up with them. */
+  private joined(share: TenantShare<C>): void {
+    if (share.waiting.length === 1) this.dispatch();
+    else this.moveUp();
+  }
+
+  /** Whether a tenant waits for a place at this server and none is on its way: what is idle makes room, in its turn. */
+  private isOwed(): boolean {
+    return this.open - this.ending >= this.budget && this.line.wanted(this.limits.poolMax) > 0;
   }
 
   closeShare(share: TenantShare<C>): void {
@@ -159,17 +174,38 @@ export class ServerPool<C extends PoolableConnection> implements SharePool<C> {
 
   /** Serves waiting tenants in turn until nothing more can be served. */
   private dispatch(): void {
-    if (this.dispatching) return; // what is served now may free something: the loop below sees it
+    while (this.serveRound());
+  }
+
+  /** Serves each waiting tenant once. @returns whether a further round may serve more */
+  private serveRound(): boolean {
+    if (this.dispatching) return false; // what is served now may free something: the loop outside sees it
     this.dispatching = true;
-    let passedOver = 0;
-    while (passedOver < this.line.tenants) {
-      const share = this.line.next!;
+    let hasServed = false;
+    for (let left = this.line.tenants; left > 0 && this.line.next; left -= 1) {
+      const share = this.line.next;
       const outcome = this.serve(share);
       if (outcome === 'server full') break; // and stays the next
       this.line.turnEnds(share);
-      passedOver = outcome === 'served' ? 0 : passedOver + 1;
+      if (outcome === 'served') hasServed = true;
     }
     this.dispatching = false;
+    return hasServed && this.line.tenants > 0;
+  }
+
+  /**
+   * The line moves up because a connection came back. When several tenants are at work it moves one request of each in
+   * a turn of the event loop: else all that a loud tenant has ready goes on within one turn, and the answers of the
+   * others stand behind it.
+   */
+  private moveUp(): void {
+    if (this.line.tenants === 0) return;
+    if (!this.recent.areSeveral) this.dispatch();
+    else
+      this.nextTurn ??= setImmediate(() => {
+        this.nextTurn = undefined;
+        if (this.serveRound()) this.moveUp();
+      });
   }
 
   private serve(share: TenantShare<C>): 'served' | 'tenant full' | 'server full' {
@@ -255,7 +291,7 @@ export class ServerPool<C extends PoolableConnection> implements SharePool<C> {
         released = true;
         if (broken) this.destroy(slot);
         else this.putBack(slot);
-        this.dispatch();
+        this.moveUp();
       },
     };
   }

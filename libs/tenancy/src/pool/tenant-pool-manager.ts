@@ -3,12 +3,14 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type ContextId, ContextIdFactory } from '@nestjs/core';
 import { databaseUnavailable } from '../connections/database-failure.js';
 import { type OpenConnection, openConnection } from '../connections/open-connection.js';
+import { RecentTenants } from '../connections/recent-tenants.js';
 import { ServerPool } from '../connections/server-pool.js';
 import type { TenantShare } from '../connections/tenant-share.js';
 import { TenantDataSource } from '../data-source/tenant-data-source.js';
 import { TenantTemplate } from '../data-source/tenant-template.js';
 import type { TenantDirectory, TenantRecord } from '../directory/tenant-directory.js';
 import type { ServerStats, TenantStats } from '../observation/connection-stats.js';
+import type { WaitOutcome } from '../observation/tenancy-observer.js';
 import { type TenantHistory, TenantHistories } from '../observation/tenant-histories.js';
 import { watchStatements } from '../observation/watch-statements.js';
 import { Presence } from '../presence/presence.js';
@@ -61,6 +63,8 @@ export class TenantPoolManager implements OnModuleDestroy {
   /** least recently used first */
   private readonly entries = new Map<string, Entry>();
   private readonly servers = new Map<string, ServerPool<OpenConnection>>();
+  /** of all servers: they share one event loop */
+  private readonly recentTenants = new RecentTenants();
   private readonly waiters = new Set<Waiter>();
   private readonly directory: TenantDirectory;
   private readonly histories: TenantHistories;
@@ -235,10 +239,11 @@ export class TenantPoolManager implements OnModuleDestroy {
     let pool = this.servers.get(server);
     if (!pool) {
       const { observer } = this.options;
-      pool = new ServerPool<OpenConnection>(this.limits, {
+      const told = {
         phase: observer?.phase?.bind(observer),
-        waitEnded: (waitedMs, outcome) => observer?.waitEnded?.(server, waitedMs, outcome),
-      });
+        waitEnded: (waitedMs: number, outcome: WaitOutcome) => observer?.waitEnded?.(server, waitedMs, outcome),
+      };
+      pool = new ServerPool<OpenConnection>(this.limits, told, undefined, this.recentTenants);
       this.servers.set(server, pool);
     }
     return pool;
