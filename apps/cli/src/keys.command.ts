@@ -1,12 +1,11 @@
 import { KeyStatus, RotateKeys } from '@finvera/master-data';
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
 import { cliActor } from './cli-actor.js';
+import { EXIT_FOUND } from './exit-codes.js';
 import { print } from './output.js';
 import { withPlatform } from './platform-context.js';
 import { Progress } from './progress.js';
 
-/** Some secrets cannot be read with the keys that were given. */
-const EXIT_UNREADABLE = 2;
 const UNREADABLE = 'Some secrets were written with a key that is not given here: add it to ENCRYPTION_KEYS_PREVIOUS.';
 
 @SubCommand({
@@ -19,7 +18,7 @@ export class KeysStatusCommand extends CommandRunner {
     print(rows, json);
     if (rows.some(({ role, secrets }) => role === 'unknown' && secrets > 0)) {
       process.stderr.write(`${UNREADABLE}\n`);
-      process.exitCode = EXIT_UNREADABLE;
+      process.exitCode = EXIT_FOUND;
     }
   }
 
@@ -53,7 +52,7 @@ export class KeysRotateCommand extends CommandRunner {
     );
     if (columns.some(({ unreadable }) => unreadable > 0)) {
       progress.say(`${UNREADABLE} The change of keys is not finished.`);
-      process.exitCode = EXIT_UNREADABLE;
+      process.exitCode = EXIT_FOUND;
     }
   }
 

@@ -4,12 +4,11 @@ import { ChangeFleetCredentials, type FleetChange, FindTenants } from '@finvera/
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
 import { cliActor } from './cli-actor.js';
+import { EXIT_FOUND } from './exit-codes.js';
 import { print } from './output.js';
 import { withPlatform } from './platform-context.js';
 import { Progress } from './progress.js';
 
-/** Some companies could not be changed. */
-const EXIT_PARTLY = 2;
 const CONCURRENCY = 16;
 const CONCURRENCY_MAX = 64;
 const UNIT_SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400 };
@@ -68,7 +67,7 @@ abstract class CredentialsCommand extends CommandRunner {
       if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
       else if (result.failures.length > 0) print(result.failures, false);
       progress.say(`${result.changed} companies changed, ${result.failed} failed`);
-      if (result.failed > 0) process.exitCode = EXIT_PARTLY;
+      if (result.failed > 0) process.exitCode = EXIT_FOUND;
     });
   }
 }
