@@ -3,6 +3,8 @@ import { median } from './platform.mjs';
 const TENANTS = 100_000;
 const ROWS_AT_ONCE = 2_000;
 const LIST_GOAL_MS = 20;
+const SUSPENDED = 1_000;
+const SUSPEND_GOAL_MS = 5_000;
 const WORDS = 'Acme Retail Traders Steel Textiles Foods Motors Pharma Systems Exports Logistics Silk Spices Garden Mills Power Agro Chemicals Jewels Paper'.split(' '); // biome-ignore format: one line
 const PLANS = ['trial', 'free', 'basic', 'standard', 'premium', 'enterprise'];
 const STATUSES = ['active', 'active', 'active', 'active', 'active', 'suspended', 'archived', 'deleted'];
@@ -67,9 +69,44 @@ export async function manyTenants(platform, { runs }) {
       unit: 'ms',
     },
   ];
+  results.push(await suspend(platform, admin, runs));
   await removeTenants(admin, ids);
   await admin.end();
   return results;
+}
+
+/** One call suspends a thousand, until the answer is there; the reference writes the same rows in one statement. */
+async function suspend(platform, admin, runs) {
+  const pairs = [];
+  for (let run = 0; run < runs; run += 1) {
+    const [rows] = await admin.query(
+      "SELECT id FROM tenant_master WHERE status = 'active' AND id LIKE 'bench%' LIMIT ?",
+      [SUSPENDED],
+    );
+    const tenants = rows.map(({ id }) => id);
+    let started = performance.now();
+    const body = { tenants, reason: 'Non-payment', expected_count: SUSPENDED };
+    const { result } = await platform.send('POST', '/api/admin/tenants/bulk/suspend', platform.token, body);
+    const ours = performance.now() - started;
+    if (result.changed.length !== SUSPENDED) throw new Error(`${result.changed.length} were suspended`);
+    await admin.query("UPDATE tenant_master SET status = 'active' WHERE id IN (?)", [tenants]);
+    started = performance.now();
+    await admin.query("UPDATE tenant_master SET status = 'suspended', suspended_at = NOW(6) WHERE id IN (?)", [
+      tenants,
+    ]);
+    pairs.push([ours, performance.now() - started]);
+  }
+  const ours = median(pairs.map(([time]) => time));
+  return {
+    name: `suspending ${SUSPENDED} companies of ${TENANTS}, against a bare UPDATE`,
+    ours,
+    reference: median(pairs.map(([, bare]) => bare)),
+    ratio: median(pairs.map(([time, bare]) => time / bare)),
+    goal: `<= ${SUSPEND_GOAL_MS} ms`,
+    met: ours <= SUSPEND_GOAL_MS,
+    runs,
+    unit: 'ms',
+  };
 }
 
 async function insertTenants(admin, serverId) {

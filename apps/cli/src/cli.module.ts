@@ -12,6 +12,7 @@ import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archiv
 import { TenantsCreateCommand } from './tenants-create.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
 import { TenantsReactivateCommand, TenantsSuspendCommand } from './tenants-suspend.command.js';
+import { WarmDatabasesCommand } from './warm-databases.command.js';
 import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
 
 /** The `finvera` command. Each command opens only what it needs. */
@@ -27,6 +28,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     TenantsMaintenanceCommand,
     TenantsArchiveCommand,
     TenantsUnarchiveCommand,
+    WarmDatabasesCommand,
     ArchiveInactiveCommand,
     CensusCommand,
     RetentionCommand,
