@@ -16,6 +16,9 @@ export interface ServerSession {
 /** Administrative connections to database servers. Opened for a piece of work and ended with it. */
 @Injectable()
 export class ServerConnections {
+  /** One for each server. */
+  private readonly passwords = new Map<string, { encrypted: string; password: string }>();
+
   constructor(
     @InjectRepository(DatabaseServer) private readonly servers: Repository<DatabaseServer>,
     private readonly secrets: SecretBox,
@@ -47,8 +50,17 @@ export class ServerConnections {
       host: server.host,
       port: server.port,
       user: server.adminUser,
-      password: await this.secrets.decrypt(server.adminPassword),
+      password: await this.passwordOf(server),
     };
+  }
+
+  /** Decrypted once for each value that is stored. */
+  private async passwordOf({ id, adminPassword: encrypted }: DatabaseServer): Promise<string> {
+    const known = this.passwords.get(id);
+    if (known?.encrypted === encrypted) return known.password;
+    const password = await this.secrets.decrypt(encrypted);
+    this.passwords.set(id, { encrypted, password });
+    return password;
   }
 }
 
