@@ -24,9 +24,8 @@ export class TenantDatabaseBuilder {
   async build(session: ServerSession, serverId: string, database: string): Promise<void> {
     const script = await this.script();
     await createDatabase(session, database);
-    if (script) await this.send(session, database, [...script.tables, ...script.triggers.flatMap(oneAtATime)]);
-    else await this.migrate(serverId, database);
-    await session.query(`USE ${quoteIdentifier(database)}`);
+    if (!script) await this.migrate(serverId, database);
+    await this.send(session, database, script ? [...script.tables, ...oneAtATime(script.triggers.join(';\n'))] : []);
   }
 
   /** Whether databases can be made ready beforehand and renamed: all that they hold are tables and triggers. */
@@ -58,7 +57,7 @@ export class TenantDatabaseBuilder {
     });
     await this.send(session, database, [
       `RENAME TABLE ${renames.join(', ')}`,
-      ...script.triggers.flatMap(oneAtATime),
+      ...oneAtATime(script.triggers.join(';\n')),
       `DROP DATABASE ${quoteIdentifier(prepared)}`,
     ]);
     return true;
