@@ -33,7 +33,7 @@ describe('many companies at once', () => {
   };
 
   beforeAll(async () => {
-    platform = await givenPlatform({ apis: 2 });
+    platform = await givenPlatform({ apis: 2, env: { RECONCILE_EVERY_MS: '200' } });
   });
 
   it('are made from JSON, a result per row; the same rows again give the first answers again', async () => {

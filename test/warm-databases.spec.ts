@@ -57,7 +57,11 @@ describe('databases made ready beforehand', () => {
 
   beforeAll(async () => {
     platform = await givenPlatform({
-      env: { WARM_DATABASES_PER_SERVER: String(READY), USE_SEPARATE_DB_USERS: 'true' },
+      env: {
+        WARM_DATABASES_PER_SERVER: String(READY),
+        USE_SEPARATE_DB_USERS: 'true',
+        RECONCILE_EVERY_MS: '200',
+      },
     });
   });
 

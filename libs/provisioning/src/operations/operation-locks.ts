@@ -25,6 +25,8 @@ export class OperationLocks implements OnApplicationShutdown {
   private session?: Promise<Connection>;
   private current?: Connection;
   private readonly held = new Map<string, AbortController>();
+  /** Asked for and not answered: nothing to lose yet, when the connection ends and they are asked for over the next one. */
+  private readonly asked = new Set<string>();
   private keepAlive?: NodeJS.Timeout;
 
   constructor(private readonly config: MasterConfig) {}
@@ -36,22 +38,20 @@ export class OperationLocks implements OnApplicationShutdown {
 
   /** In one round trip; null in the place of each that somebody has. */
   async tryAcquireAll(operationIds: readonly string[]): Promise<(OperationLock | null)[]> {
-    const wanted = operationIds.filter((id) => !this.held.has(id));
-    const controllers = new Map(wanted.map((id) => [id, new AbortController()]));
-    for (const [id, controller] of controllers) this.held.set(id, controller);
+    const wanted = operationIds.filter((id) => !this.held.has(id) && !this.asked.has(id));
+    for (const id of wanted) this.asked.add(id);
     try {
       const got = await this.getLocks(wanted);
-      for (const id of wanted) if (!got.has(id)) this.held.delete(id);
-      return operationIds.map((id) => {
-        const controller = got.has(id) ? controllers.get(id) : undefined;
-        return controller
-          ? { signal: controller.signal, release: () => this.release([[id, controller.signal]]) }
-          : null;
-      });
-    } catch (error) {
-      for (const id of wanted) this.held.delete(id);
-      throw error;
+      return operationIds.map((id) => (got.has(id) ? this.hold(id) : null));
+    } finally {
+      for (const id of wanted) this.asked.delete(id);
     }
+  }
+
+  private hold(operationId: string): OperationLock {
+    const controller = new AbortController();
+    this.held.set(operationId, controller);
+    return { signal: controller.signal, release: () => this.release([[operationId, controller.signal]]) };
   }
 
   /** In one round trip. */
