@@ -8,5 +8,7 @@ process.on('message', () => {
     process.send({ heapUsed, rss, external, arrayBuffers, resources: process.getActiveResourcesInfo() });
   }, 50);
 });
+// who started it is gone: nothing outlives a broken-off run
+process.on('disconnect', () => process.exit());
 process.channel?.unref();
 await import('../../dist/apps/api/src/main.js');
