@@ -20,7 +20,7 @@ const EARLY = 0.2;
 export async function rollout(platform, { runs, tenants }) {
   const companies = await platform.companies(tenants);
   const api = await platform.startApi(NEWER);
-  const worker = startWorker({ ...platform.settings, ...NEWER, RECONCILE_EVERY_MS: '100', WORKER_LOG_FILE: '' });
+  const worker = startWorker({ ...platform.settings, ...NEWER, RECONCILE_EVERY_MS: '1000', WORKER_LOG_FILE: '' });
   const call = async (method, path, body) => {
     const answer = await api.call({ method, path, token: platform.token, body });
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
