@@ -56,7 +56,9 @@ describe('companies that share the server’s user, with eight clients at work',
     expect(await hardened()).toBe(6);
     const before = await Promise.all(tenants.map(({ id }) => credentialsOf(platform, id)));
 
-    expect(await platform.cli('tenants', 'rotate-password', '--all')).toContain('6 companies changed, 0 failed');
+    expect(await platform.cli('tenants', 'rotate-password', '--all', '--older-than', '1s')).toContain(
+      '6 companies changed, 0 failed',
+    );
     const after = await Promise.all(tenants.map(({ id }) => credentialsOf(platform, id)));
     await load.stop();
     process.stdout.write(`\n${load.done} requests while users and passwords were changed\n\n`);
@@ -69,8 +71,6 @@ describe('companies that share the server’s user, with eight clients at work',
       await expect(signIn(user, password)).rejects.toMatchObject({ code: 'ER_ACCESS_DENIED_ERROR' });
     }
     expect(await userFaults(platform)).toEqual([]);
-    const idle = await platform.cli('tenants', 'rotate-password', '--all', '--older-than', '1d');
-    expect(idle).toContain('0 companies changed, 0 failed');
   }, 120_000);
 
   it('what cannot be done is refused with a sentence, and changes nothing', async () => {
