@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startRedis } from '../scripts/lib/redis.mjs';
+import { readFileSync } from 'node:fs';
 import { call } from './support/http.js';
+import { givenOwnRedis, type OwnRedis } from './support/own-redis.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
 import { freePort, until } from './support/process.js';
 
@@ -13,13 +11,11 @@ describe('what operators look at', () => {
   let platform: Platform;
   let acme: GivenTenant;
   let bolt: GivenTenant;
-  let folder: string;
-  let redis: Awaited<ReturnType<typeof startRedis>>;
+  let redis: OwnRedis;
   let workerMetricsPort: number;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'finvera-redis-'));
-    redis = await startRedis({ dir: folder, fast: true });
+    redis = await givenOwnRedis();
     workerMetricsPort = await freePort();
     const env = {
       REDIS_URL: redis.url,
@@ -34,7 +30,6 @@ describe('what operators look at', () => {
   afterAll(async () => {
     await platform.stop();
     await redis.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const connections = async (query = '') => (await platform.admin.get(`/api/admin/connections${query}`)).body;
@@ -234,7 +229,7 @@ describe('what operators look at', () => {
       expect((await slowOf(bolt)).meta.total).toBe(1);
       expect((await connections()).data.other_processes).toBeNull();
       expect((await call(platform.port, '/metrics')).text).toContain('finvera_cached_tenants 2');
-      redis = await startRedis({ dir: folder, port: redis.port, fast: true });
+      await redis.revive();
       await until(async () => (await slowOf(acme)).data.shared, 'it heals by itself');
       await until(async () => (await connections()).data.other_processes?.length === 2, 'the others are known again');
     });

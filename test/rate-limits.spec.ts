@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseList } from 'structured-headers';
-import { startRedis } from '../scripts/lib/redis.mjs';
 import { type Answer, Caller, call } from './support/http.js';
+import { givenOwnRedis, type OwnRedis } from './support/own-redis.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
 import { AppProcess, freePort, until } from './support/process.js';
 
@@ -21,12 +18,10 @@ function parameters(field: string | string[] | undefined, name: string): Record<
 
 describe('limits of requests', () => {
   let platform: Platform;
-  let folder: string;
-  let redis: Awaited<ReturnType<typeof startRedis>>;
+  let redis: OwnRedis;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'finvera-redis-'));
-    redis = await startRedis({ dir: folder, fast: true });
+    redis = await givenOwnRedis();
     platform = await givenPlatform({ apis: 2, env: { REDIS_URL: redis.url } });
     await platform.sql("UPDATE plans SET requests_per_minute = ? WHERE code = 'trial'", [LIMIT]);
   });
@@ -34,7 +29,6 @@ describe('limits of requests', () => {
   afterAll(async () => {
     await platform.stop();
     await redis.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const on = (tenant: GivenTenant, api: number) => new Caller(platform.ports[api]!, tenant.user.token);
@@ -150,7 +144,7 @@ describe('limits of requests', () => {
     await until(async () => (await metric('finvera_rate_limits_shared', platform.ports[1])) === 0, 'the other, too');
     expect(served(await sendToBoth(alone, 2 * LIMIT + 10))).toBe(2 * LIMIT);
 
-    redis = await startRedis({ dir: folder, port: redis.port, fast: true });
+    await redis.revive();
     for (const port of platform.ports)
       await until(async () => (await metric('finvera_rate_limits_shared', port)) === 1, 'it is shared again');
     expect(served(await sendToBoth(together, LIMIT + 10))).toBe(LIMIT);

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startRedis } from '../scripts/lib/redis.mjs';
 import { Caller, call } from './support/http.js';
+import { givenOwnRedis, type OwnRedis } from './support/own-redis.js';
 import { givenPlatform, type Platform } from './support/platform.js';
 import { until } from './support/process.js';
 
@@ -11,19 +8,16 @@ const BOUND_MS = 5_000;
 
 describe('with Redis away', () => {
   let platform: Platform;
-  let folder: string;
-  let redis: Awaited<ReturnType<typeof startRedis>>;
+  let redis: OwnRedis;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'finvera-redis-'));
-    redis = await startRedis({ dir: folder, fast: true });
+    redis = await givenOwnRedis();
     platform = await givenPlatform({ apis: 2, env: { REDIS_URL: redis.url } });
   });
 
   afterAll(async () => {
     await platform.stop();
     await redis.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it('signing in, keeping books, creating and deleting companies go on, a worker can be stopped; a suspension reaches the other process within five seconds', async () => {
@@ -59,7 +53,7 @@ describe('with Redis away', () => {
     await until(async () => (await elsewhere.get('/api/ledgers')).status === 403, 'the suspension is seen', BOUND_MS);
     await platform.admin.post(`/api/admin/tenants/${acme.id}/reactivate`);
 
-    redis = await startRedis({ dir: folder, port: redis.port, fast: true });
+    await redis.revive();
     await until(
       async () => (await call(platform.port, '/api/health/ready')).body?.data?.status === 'ok',
       'it heals by itself',

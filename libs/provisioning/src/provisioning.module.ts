@@ -14,6 +14,7 @@ import { FindBackups } from './backups/find-backups.js';
 import { LoadBackup } from './backups/load-backup.js';
 import { RemoveExpiredBackups } from './backups/remove-expired-backups.js';
 import { TakeBackup } from './backups/take-backup.js';
+import { GiveUpDatabase } from './backups/give-up-database.js';
 import { VerifyBackup } from './backups/verify-backup.js';
 import { CensusController } from './census/census.controller.js';
 import { CompareFiles } from './census/compare-files.js';
@@ -160,6 +161,7 @@ export class ProvisioningModule {
         TakeBackup,
         LoadBackup,
         VerifyBackup,
+        GiveUpDatabase,
         RemoveExpiredBackups,
         PurgeIdempotencyKeys,
         FindBackups,

@@ -30,6 +30,19 @@ interface FollowOptions {
   json?: boolean;
 }
 
+/** A command that shows the rollout to its end. */
+abstract class FollowingCommand extends CommandRunner {
+  @Option({ flags: '--no-wait', description: 'leave it to the workers' })
+  wait(): boolean {
+    return false;
+  }
+
+  @Option({ flags: '--json', description: 'print JSON' })
+  json(): boolean {
+    return true;
+  }
+}
+
 @SubCommand({
   name: 'pause',
   arguments: '[rollout]',
@@ -52,7 +65,7 @@ export class MigratePauseCommand extends CommandRunner {
 }
 
 @SubCommand({ name: 'resume', arguments: '[rollout]', description: 'go on after a pause or a stop' })
-export class MigrateResumeCommand extends CommandRunner {
+export class MigrateResumeCommand extends FollowingCommand {
   async run([id]: string[], options: FollowOptions): Promise<void> {
     await withPlatform(async (platform) => {
       const { id: resumed } = await platform
@@ -61,16 +74,6 @@ export class MigrateResumeCommand extends CommandRunner {
       await follow(platform, resumed, options);
     });
   }
-
-  @Option({ flags: '--no-wait', description: 'leave it to the workers' })
-  wait(): boolean {
-    return false;
-  }
-
-  @Option({ flags: '--json', description: 'print JSON' })
-  json(): boolean {
-    return true;
-  }
 }
 
 @SubCommand({
@@ -78,7 +81,7 @@ export class MigrateResumeCommand extends CommandRunner {
   arguments: '[rollout]',
   description: 'take back what a rollout migrated, by the migrations’ down; asks first',
 })
-export class MigrateRollbackCommand extends CommandRunner {
+export class MigrateRollbackCommand extends FollowingCommand {
   async run(
     [id]: string[],
     { wave, yes, ...options }: FollowOptions & { wave?: number; yes?: boolean },
@@ -104,16 +107,6 @@ export class MigrateRollbackCommand extends CommandRunner {
   yes(): boolean {
     return true;
   }
-
-  @Option({ flags: '--no-wait', description: 'leave it to the workers' })
-  wait(): boolean {
-    return false;
-  }
-
-  @Option({ flags: '--json', description: 'print JSON' })
-  json(): boolean {
-    return true;
-  }
 }
 
 @SubCommand({
@@ -122,7 +115,7 @@ export class MigrateRollbackCommand extends CommandRunner {
   argsDescription: { company: 'id or subdomain' },
   description: 'say that what made a company fail is mended: its turn comes again',
 })
-export class MigrateResolveCommand extends CommandRunner {
+export class MigrateResolveCommand extends FollowingCommand {
   async run([company]: string[], options: FollowOptions): Promise<void> {
     await withPlatform(async (platform) => {
       const tenant = await platform.get(FindTenants).named(company!);
@@ -130,16 +123,6 @@ export class MigrateResolveCommand extends CommandRunner {
       const { id } = await platform.get(SteerRollout).resolve(rolloutId, tenant.id, cliActor('migrate resolve'));
       await follow(platform, id, options);
     });
-  }
-
-  @Option({ flags: '--no-wait', description: 'leave it to the workers' })
-  wait(): boolean {
-    return false;
-  }
-
-  @Option({ flags: '--json', description: 'print JSON' })
-  json(): boolean {
-    return true;
   }
 }
 

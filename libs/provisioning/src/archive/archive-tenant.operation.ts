@@ -3,13 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { BackupStore } from '../backups/backup-store.js';
+import { GiveUpDatabase } from '../backups/give-up-database.js';
 import { TakeBackup } from '../backups/take-backup.js';
-import { VerifyBackup } from '../backups/verify-backup.js';
 import { operationActor } from '../operations/operation-actor.js';
 import type { OperationKind, OperationStep, StepContext } from '../operations/operation-kind.js';
-import { fenceTenant } from '../servers/fence-tenant.js';
-import { ServerConnections } from '../servers/server-connections.js';
-import { dropDatabase, dropDatabaseUsersOf, killConnections, unlockDatabaseUser } from '../servers/tenant-database.js';
 
 export const ARCHIVE_TENANT = 'archive_tenant';
 
@@ -20,24 +17,23 @@ export class ArchiveTenantOperation implements OperationKind {
   readonly pointOfNoReturn = 'drop_database';
   readonly steps: readonly OperationStep[] = [
     { name: 'close', do: (context) => this.close(context), undo: (context) => this.reopen(context) },
-    { name: 'fence', do: (context) => this.fence(context), undo: (context) => this.unfence(context) },
+    { name: 'fence', do: (context) => this.database.fence(context), undo: (context) => this.database.unfence(context) },
     {
       name: 'backup',
       do: (context) => this.backup(context),
       undo: ({ operation }) => this.takeBackup.undo(operation.id),
     },
-    { name: 'verify', do: (context) => this.verify(context), undo: (context) => this.dropTrial(context) },
-    { name: 'drop_database', do: (context) => this.dropDatabase(context) },
-    { name: 'drop_user', do: (context) => this.dropUser(context) },
+    { name: 'verify', do: (context) => this.verify(context), undo: (context) => this.database.dropTrial(context) },
+    { name: 'drop_database', do: (context) => this.database.dropDatabase(context) },
+    { name: 'drop_user', do: (context) => this.database.dropUsers(context) },
     { name: 'note', do: (context) => this.note(context) },
   ];
 
   constructor(
     @InjectDataSource() private readonly master: DataSource,
-    private readonly servers: ServerConnections,
     private readonly backups: BackupStore,
     private readonly takeBackup: TakeBackup,
-    private readonly verifyBackup: VerifyBackup,
+    private readonly database: GiveUpDatabase,
     private readonly audit: AuditLog,
     private readonly changes: TenantChangeBus,
   ) {}
@@ -59,38 +55,13 @@ export class ArchiveTenantOperation implements OperationKind {
     await this.changes.publish(tenant.id);
   }
 
-  private fence({ tenant, signal }: StepContext): Promise<void> {
-    return this.servers.use(tenant.serverId, (session) => fenceTenant(session, tenant, { signal }));
-  }
-
-  private async unfence({ tenant }: StepContext): Promise<void> {
-    const { dbUser } = tenant;
-    if (dbUser) await this.servers.use(tenant.serverId, (session) => unlockDatabaseUser(session, dbUser));
-  }
-
   private async backup({ tenant, operation, signal }: StepContext): Promise<void> {
     await this.takeBackup.run({ tenant, operationId: operation.id, kind: 'archive', signal });
   }
 
-  private async verify({ tenant, operation, signal }: StepContext): Promise<void> {
-    const backup = await this.backups.ofOperation(operation.id);
-    await this.verifyBackup.run(backup!, { serverId: tenant.serverId, signal });
-  }
-
-  private async dropTrial({ tenant, operation }: StepContext): Promise<void> {
-    const backup = await this.backups.ofOperation(operation.id);
-    if (backup) await this.verifyBackup.undo(backup, tenant.serverId);
-  }
-
-  private async dropDatabase({ tenant }: StepContext): Promise<void> {
-    await this.servers.use(tenant.serverId, async (session) => {
-      await killConnections(session, tenant.dbName);
-      await dropDatabase(session, tenant.dbName);
-    });
-  }
-
-  private async dropUser({ tenant }: StepContext): Promise<void> {
-    await this.servers.use(tenant.serverId, (session) => dropDatabaseUsersOf(session, tenant));
+  private async verify(context: StepContext): Promise<void> {
+    if (!(await this.database.verify(context)))
+      throw new Error(`operation ${context.operation.id} has no backup: the database stays`);
   }
 
   private async note({ tenant, operation }: StepContext): Promise<void> {

@@ -2,20 +2,12 @@ import { TenantChangeBus } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { BackupStore } from '../backups/backup-store.js';
+import { GiveUpDatabase } from '../backups/give-up-database.js';
 import { TakeBackup } from '../backups/take-backup.js';
-import { VerifyBackup } from '../backups/verify-backup.js';
 import type { OperationKind, OperationStep, StepContext } from '../operations/operation-kind.js';
 import { ProvisioningConfig } from '../provisioning.config.js';
-import { fenceTenant } from '../servers/fence-tenant.js';
 import { ServerConnections } from '../servers/server-connections.js';
-import {
-  databaseSizeMb,
-  dropDatabase,
-  dropDatabaseUsersOf,
-  killConnections,
-  unlockDatabaseUser,
-} from '../servers/tenant-database.js';
+import { databaseSizeMb } from '../servers/tenant-database.js';
 import { CertifyErasure } from './certify-erasure.js';
 
 export const PURGE_TENANT = 'purge_tenant';
@@ -30,25 +22,24 @@ export class PurgeTenantOperation implements OperationKind {
   readonly pointOfNoReturn = 'drop_database';
   readonly steps: readonly OperationStep[] = [
     { name: 'close', do: (context) => this.close(context), undo: (context) => this.reopen(context) },
-    { name: 'fence', do: (context) => this.fence(context), undo: (context) => this.unfence(context) },
+    { name: 'fence', do: (context) => this.fence(context), undo: (context) => this.database.unfence(context) },
     {
       name: 'last_backup',
       do: (context) => this.backup(context),
       undo: ({ operation }) => this.takeBackup.undo(operation.id),
     },
-    { name: 'verify', do: (context) => this.verify(context), undo: (context) => this.dropTrial(context) },
+    { name: 'verify', do: (context) => this.verify(context), undo: (context) => this.database.dropTrial(context) },
     { name: 'measure', do: (context) => this.measure(context) },
-    { name: 'drop_database', do: (context) => this.dropDatabase(context) },
-    { name: 'drop_user', do: (context) => this.dropUser(context) },
+    { name: 'drop_database', do: (context) => this.database.dropDatabase(context) },
+    { name: 'drop_user', do: (context) => this.database.dropUsers(context) },
     { name: 'certify', do: (context) => this.certifyErasure.run(context) },
   ];
 
   constructor(
     @InjectDataSource() private readonly master: DataSource,
     private readonly servers: ServerConnections,
-    private readonly backups: BackupStore,
     private readonly takeBackup: TakeBackup,
-    private readonly verifyBackup: VerifyBackup,
+    private readonly database: GiveUpDatabase,
     private readonly certifyErasure: CertifyErasure,
     private readonly config: ProvisioningConfig,
     private readonly changes: TenantChangeBus,
@@ -72,15 +63,9 @@ export class PurgeTenantOperation implements OperationKind {
     await this.changes.publish(tenant.id);
   }
 
-  private async fence({ tenant, signal }: StepContext): Promise<void> {
-    if (!tenant.dbProvisioned) return;
-    const closedBefore = tenant.deleteAfter !== null;
-    await this.servers.use(tenant.serverId, (session) => fenceTenant(session, tenant, { closedBefore, signal }));
-  }
-
-  private async unfence({ tenant }: StepContext): Promise<void> {
-    const { dbUser } = tenant;
-    if (dbUser) await this.servers.use(tenant.serverId, (session) => unlockDatabaseUser(session, dbUser));
+  private async fence(context: StepContext): Promise<void> {
+    const { dbProvisioned, deleteAfter } = context.tenant;
+    if (dbProvisioned) await this.database.fence(context, { closedBefore: deleteAfter !== null });
   }
 
   /** An archived company has its last backup already. */
@@ -89,14 +74,8 @@ export class PurgeTenantOperation implements OperationKind {
     await this.takeBackup.run({ tenant, operationId: operation.id, kind: 'last', signal });
   }
 
-  private async verify({ tenant, operation, signal }: StepContext): Promise<void> {
-    const backup = await this.backups.ofOperation(operation.id);
-    if (backup) await this.verifyBackup.run(backup, { serverId: tenant.serverId, signal });
-  }
-
-  private async dropTrial({ tenant, operation }: StepContext): Promise<void> {
-    const backup = await this.backups.ofOperation(operation.id);
-    if (backup) await this.verifyBackup.undo(backup, tenant.serverId);
+  private async verify(context: StepContext): Promise<void> {
+    await this.database.verify(context);
   }
 
   /** For the certificate: later nobody can look any more. */
@@ -108,16 +87,5 @@ export class PurgeTenantOperation implements OperationKind {
       );
       state.erased = { tables: Number(row!.n), size_mb: await databaseSizeMb(session, tenant.dbName) };
     });
-  }
-
-  private async dropDatabase({ tenant }: StepContext): Promise<void> {
-    await this.servers.use(tenant.serverId, async (session) => {
-      await killConnections(session, tenant.dbName);
-      await dropDatabase(session, tenant.dbName);
-    });
-  }
-
-  private async dropUser({ tenant }: StepContext): Promise<void> {
-    await this.servers.use(tenant.serverId, (session) => dropDatabaseUsersOf(session, tenant));
   }
 }
