@@ -182,6 +182,17 @@ export class Platform {
     return tenant;
   }
 
+  /** Makes another database server known; from now on companies are placed there alone. @returns its id */
+  async addServer(name: string, { host, port, user, password }: DatabaseAddress): Promise<string> {
+    const server = { name, host, port, admin_user: user, admin_password: password };
+    const { status, body, text } = await this.admin.post('/api/admin/servers', server);
+    if (status !== 201) throw new Error(`adding the server ${name}: ${status} ${text}`);
+    const { servers } = (await this.admin.get('/api/admin/servers')).body.data;
+    for (const { id } of servers)
+      if (id !== body.data.server.id) await this.admin.put(`/api/admin/servers/${id}`, { status: 'draining' });
+    return body.data.server.id;
+  }
+
   /** Plain SQL, as any client could send it. */
   async sql<Row = Record<string, unknown>>(
     statement: string,

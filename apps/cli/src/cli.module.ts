@@ -7,6 +7,7 @@ import { TenantsHardenCommand, TenantsRotatePasswordCommand } from './tenants-cr
 import { InitMasterCommand } from './init-master.command.js';
 import { KEYS_COMMANDS } from './keys.command.js';
 import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
+import { SERVERS_COMMANDS } from './servers.command.js';
 import { StorageCommand } from './storage.command.js';
 import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
 import { TenantsCreateCommand } from './tenants-create.command.js';
@@ -35,6 +36,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     TenantsRotatePasswordCommand,
     TenantsHardenCommand,
     StorageCommand,
+    ...SERVERS_COMMANDS,
     ...KEYS_COMMANDS,
     ...MIGRATE_COMMANDS,
   ],

@@ -26,7 +26,13 @@ export {
   type RolloutTenantStatus,
 } from './rollouts/rollout-tenant.entity.js';
 export { ROLLOUT_STATUSES, Rollout, type RolloutStatus } from './rollouts/rollout.entity.js';
-export { DatabaseServer, PLACEMENT_CLASSES, type PlacementClass } from './servers/database-server.entity.js';
+export {
+  DatabaseServer,
+  PLACEMENT_CLASSES,
+  type PlacementClass,
+  SERVER_STATUSES,
+  type ServerStatus,
+} from './servers/database-server.entity.js';
 export { TENANT_STATUSES, Tenant } from './tenants/tenant.entity.js';
 export { type Maintenance, readMaintenance } from './tenants/maintenance.js';
 export { noteActivity, TenantActivity } from './tenants/tenant-activity.js';

@@ -9,6 +9,7 @@ import { Rollout } from './rollouts/rollout.entity.js';
 import { MasterFirstFloor1795478400000 } from './schema/1795478400000-first-floor.js';
 import { MasterRequests1795482000000 } from './schema/1795482000000-requests.js';
 import { MasterCredentials1795485600000 } from './schema/1795485600000-credentials.js';
+import { MasterServers1795489200000 } from './schema/1795489200000-servers.js';
 import { MasterRollouts1795492800000 } from './schema/1795492800000-rollouts.js';
 import { MasterManyTenants1795496400000 } from './schema/1795496400000-many-tenants.js';
 import { Backups1795498200000 } from './schema/1795498200000-backups.js';
@@ -45,6 +46,7 @@ export const masterDataSourceOptions = (config: MasterConfig): DataSourceOptions
     MasterFirstFloor1795478400000,
     MasterRequests1795482000000,
     MasterCredentials1795485600000,
+    MasterServers1795489200000,
     MasterRollouts1795492800000,
     MasterManyTenants1795496400000,
     Backups1795498200000,

@@ -49,3 +49,7 @@ export { FindTenants } from './tenants/find-tenants.js';
 export { ListTenants } from './tenants/list-tenants.js';
 export { RefillWarmDatabases } from './warm-databases/refill-warm-databases.js';
 export { type WarmDatabase, WarmDatabaseStore } from './warm-databases/warm-database-store.js';
+export { AddServer } from './servers/add-server.js';
+export { ChangeServer } from './servers/change-server.js';
+export { ReadServers } from './servers/read-servers.js';
+export { AddServerDto, type ServerDto, UpdateServerDto } from './servers/server.dto.js';

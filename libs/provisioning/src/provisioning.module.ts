@@ -69,7 +69,11 @@ import {
   ROLLOUT_WORKERS,
 } from './rollouts/rollout.providers.js';
 import { CreationTurns } from './servers/creation-turns.js';
+import { AddServer } from './servers/add-server.js';
+import { ChangeServer } from './servers/change-server.js';
+import { ReadServers } from './servers/read-servers.js';
 import { ServerConnections } from './servers/server-connections.js';
+import { ServersController } from './servers/servers.controller.js';
 import { ListSlowQueries } from './slow-queries/list-slow-queries.js';
 import { SlowQueriesController } from './slow-queries/slow-queries.controller.js';
 import { UpdateStorageStats } from './storage/update-storage-stats.js';
@@ -105,6 +109,7 @@ const CONTROLLERS = [
   ...ROLLOUT_CONTROLLERS,
   DomainsController,
   CredentialsController,
+  ServersController,
 ];
 
 const KINDS = [
@@ -120,6 +125,8 @@ const KINDS = [
 ];
 
 const BULK = [CreateManyTenants, CheckRows, SuspendMany, SelectTenants];
+
+const SERVERS = [ReadServers, AddServer, ChangeServer];
 
 const DOMAINS = [AddDomain, ListDomains, VerifyDomain, RemoveDomain, LookForChallenge];
 
@@ -176,6 +183,7 @@ export class ProvisioningModule {
         ...DOMAINS,
         ChangeCredentials,
         ChangeFleetCredentials,
+        ...SERVERS,
         ExamineTenant,
         PoolMetrics,
         ProcessRegistry,
@@ -196,6 +204,7 @@ export class ProvisioningModule {
         CreateManyTenants,
         SuspendMany,
         ExamineTenant,
+        ...SERVERS,
         ProcessRegistry,
         SteerOperation,
         PurgeAfterGrace,
