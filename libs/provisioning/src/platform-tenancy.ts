@@ -1,6 +1,6 @@
-import type { Tracing } from '@finvera/common';
+import { RedisConnections, type Tracing } from '@finvera/common';
 import { MasterTenantDirectory, TenantChangeBus } from '@finvera/master-data';
-import { type TenancyLimits, TenancyModule } from '@finvera/tenancy';
+import { RedisBudgetShares, type TenancyLimits, TenancyModule } from '@finvera/tenancy';
 import type { DynamicModule } from '@nestjs/common';
 import { ObservationModule } from './observation/observation.module.js';
 import { PlatformObserver } from './observation/platform-observer.js';
@@ -22,11 +22,17 @@ export const platformTenancy = (
 ): DynamicModule =>
   TenancyModule.forRootAsync({
     imports: [ObservationModule.forRoot({ slowQueryMs, tracing })],
-    inject: [MasterTenantDirectory, TenantChangeBus, PlatformObserver],
-    useFactory: (directory: MasterTenantDirectory, changes: TenantChangeBus, observer: PlatformObserver) => ({
+    inject: [MasterTenantDirectory, TenantChangeBus, PlatformObserver, RedisConnections],
+    useFactory: (
+      directory: MasterTenantDirectory,
+      changes: TenantChangeBus,
+      observer: PlatformObserver,
+      redis: RedisConnections,
+    ) => ({
       directory,
       changes,
       observer,
+      budgets: new RedisBudgetShares(redis),
       entities: schema.entities,
       minSchemaVersion: schema.minSchemaVersion,
       baseDomain,

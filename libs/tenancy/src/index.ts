@@ -1,3 +1,5 @@
+export type { BudgetMember, BudgetMembership, BudgetShares } from './budget/budget-shares.js';
+export { RedisBudgetShares } from './budget/redis-budget-shares.js';
 export { CONNECTION_DEFAULTS, type ConnectionTarget, openConnection } from './connections/open-connection.js';
 export { databaseUnavailable } from './connections/database-failure.js';
 export { TenantDataSource } from './data-source/tenant-data-source.js';
@@ -23,3 +25,6 @@ export { TenancyModule } from './tenancy.module.js';
 export * from './tenancy.options.js';
 export { Tenancy, type TenantScope } from './tenancy.js';
 export { limitsOf, requestLimitsOf, TenancyConfig } from './tenancy.config.js';
+export type { ReplicaStats } from './replica/replica-reads.js';
+export type { ReadSource } from './replica/read-source.js';
+export { TenantReader } from './replica/tenant-reader.js';

@@ -3,7 +3,7 @@ import { ContextIdFactory, REQUEST } from '@nestjs/core';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { TenantDataSource } from './data-source/tenant-data-source.js';
 import { TenantCache } from './directory/tenant-cache.js';
-import { TENANT_DATA_SOURCE, tenantRepositoryToken } from './injection/decorators.js';
+import { TENANT_DATA_SOURCE, TENANT_READER, tenantRepositoryToken } from './injection/decorators.js';
 import { TenantContextIdStrategy } from './injection/tenant-scope.js';
 import { TenantPoolManager } from './pool/tenant-pool-manager.js';
 import { TenantResolver } from './resolution/tenant-resolver.js';
@@ -21,6 +21,14 @@ const tenantDataSource: FactoryProvider = {
       'A tenant repository was asked for outside a tenant: mark the route as a company route, or use Tenancy.run().',
     );
   },
+};
+
+const tenantReader: FactoryProvider = {
+  provide: TENANT_READER,
+  scope: Scope.REQUEST,
+  durable: true,
+  inject: [TENANT_DATA_SOURCE],
+  useFactory: (dataSource: TenantDataSource) => dataSource.reader,
 };
 
 export interface TenancyAsyncOptions {
@@ -56,8 +64,17 @@ export class TenancyModule implements OnModuleInit {
         TenantPoolManager,
         Tenancy,
         tenantDataSource,
+        tenantReader,
       ],
-      exports: [TENANCY_OPTIONS, TenantCache, TenantResolver, TenantPoolManager, Tenancy, TENANT_DATA_SOURCE],
+      exports: [
+        TENANCY_OPTIONS,
+        TenantCache,
+        TenantResolver,
+        TenantPoolManager,
+        Tenancy,
+        TENANT_DATA_SOURCE,
+        TENANT_READER,
+      ],
     };
   }
 

@@ -1,10 +1,13 @@
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import type { BudgetShares } from './budget/budget-shares.js';
 import type { TenantChangeFeed, TenantDirectory } from './directory/tenant-directory.js';
 import type { TenancyObserver } from './observation/tenancy-observer.js';
 
 export interface TenancyOptions {
   directory: TenantDirectory;
   changes?: TenantChangeFeed;
+  /** Divides servers' connections among processes; absent: each has `serverConnectionBudget` for itself. */
+  budgets?: BudgetShares;
   /** Told of waits, slow statements and the parts of a request's way. */
   observer?: TenancyObserver;
   /** Entities of the tenant database. */
@@ -26,7 +29,7 @@ export interface TenancyLimits {
   poolAcquireMs: number;
   /** Idle connections are closed after this. */
   poolIdleMs: number;
-  /** Open connections of this process to one database server, over all tenants. */
+  /** Open connections of this process to one database server at most, over all tenants. */
   serverConnectionBudget: number;
   /** Requests of one tenant that may wait for a connection. */
   poolQueueMax: number;

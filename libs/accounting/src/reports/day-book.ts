@@ -1,5 +1,5 @@
 import { encodeCursor } from '@finvera/common';
-import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
+import { InjectTenantReader, TenantReader } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { ReadVouchers } from '../vouchers/read-vouchers.js';
 import { readPosition } from './position.js';
@@ -21,21 +21,24 @@ export interface DayBookRequest {
 @Injectable()
 export class DayBook {
   constructor(
-    @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
+    @InjectTenantReader() private readonly reader: TenantReader,
     private readonly readVouchers: ReadVouchers,
   ) {}
 
   /** @throws DomainError 400 for a cursor that no day book gave out */
   async read({ from, to, cursor, limit }: DayBookRequest) {
     const after = readPosition(cursor);
-    const rows: { id: string; date: string }[] = await this.dataSource.query(PAGE, [
-      from, to, after.date, after.date, after.id, limit + 1,
-    ]); // biome-ignore format: one call
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      vouchers: await this.readVouchers.byIds(page.map((row) => row.id)),
-      nextCursor: rows.length > limit && last ? encodeCursor([last.date, last.id]) : null,
-    };
+    return this.reader.read(async (source) => {
+      const rows: { id: string; date: string }[] = await source.query(PAGE, [
+        from, to, after.date, after.date, after.id, limit + 1,
+      ]); // biome-ignore format: one call
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      const ids = page.map((row) => row.id);
+      return {
+        vouchers: await this.readVouchers.byIds(ids, { source }),
+        nextCursor: rows.length > limit && last ? encodeCursor([last.date, last.id]) : null,
+      };
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { Decimal } from '@finvera/common';
-import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
+import { InjectTenantReader, TenantReader } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { Nature } from '../chart/account-group.entity.js';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
@@ -54,7 +54,7 @@ const SELECT = `SELECT l.id AS ledger_id, l.name AS ledger, l.reserved_code, l.g
 @Injectable()
 export class LedgerMovements {
   constructor(
-    @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
+    @InjectTenantReader() private readonly reader: TenantReader,
     private readonly settings: CompanySettingsReader,
   ) {}
 
@@ -62,7 +62,9 @@ export class LedgerMovements {
   async between(from: string, to: string): Promise<{ movements: LedgerMovement[]; settings: CompanySettings }> {
     const settings = await this.settings.get();
     const yearStart = financialYearOf(from, settings.financialYearStart).start;
-    const rows: Row[] = await this.dataSource.query(SELECT, [from, yearStart, from, from, from, to]);
+    const rows = await this.reader.read((source) =>
+      source.query<Row[]>(SELECT, [from, yearStart, from, from, from, to]),
+    );
     const movements = rows.map((row) => ({
       ledgerId: row.ledger_id,
       ledger: row.ledger,

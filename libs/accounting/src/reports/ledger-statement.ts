@@ -1,5 +1,5 @@
 import { Decimal, encodeCursor, notFound } from '@finvera/common';
-import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
+import { InjectTenantDataSource, InjectTenantReader, TenantDataSource, TenantReader } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
@@ -54,6 +54,7 @@ export interface StatementRequest {
 export class LedgerStatement {
   constructor(
     @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
+    @InjectTenantReader() private readonly reader: TenantReader,
     private readonly settings: CompanySettingsReader,
   ) {}
 
@@ -63,8 +64,8 @@ export class LedgerStatement {
     const after = readPosition(request.cursor);
     const ledger = await this.findLedger(ledgerId);
     const format = formatter((await this.settings.get()).currencyDigits);
-    const { sums, moved, rows } = await this.dataSource.transaction('REPEATABLE READ', (tx) =>
-      query(tx, request, after),
+    const { sums, moved, rows } = await this.reader.read((source) =>
+      source.transaction('REPEATABLE READ', (tx) => query(tx, request, after)),
     );
     const opening = new Decimal(sums.opening);
     const page = rows.slice(0, limit);

@@ -1,5 +1,5 @@
 import { addDays, daysBetween, Decimal, groupBy, notFound, ZERO } from '@finvera/common';
-import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
+import { InjectTenantDataSource, InjectTenantReader, TenantDataSource, TenantReader } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
@@ -65,6 +65,7 @@ const BILLS = `SELECT b.ledger_id, b.name, SUM(b.debit - b.credit) AS pending,
 export class Outstandings {
   constructor(
     @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
+    @InjectTenantReader() private readonly reader: TenantReader,
     private readonly settings: CompanySettingsReader,
     private readonly groupTree: ReadGroupTree,
   ) {}
@@ -77,7 +78,9 @@ export class Outstandings {
     const parties =
       ledgers.length === 0
         ? []
-        : await this.dataSource.transaction('REPEATABLE READ', (tx) => readParties(tx, ledgers, asOf));
+        : await this.reader.read((source) =>
+            source.transaction('REPEATABLE READ', (tx) => readParties(tx, ledgers, asOf)),
+          );
     const aged = parties.map(({ ledger, total, bills }) => ({
       ledger,
       total,

@@ -56,15 +56,20 @@ export class ReadVouchers {
 
   /** @throws DomainError 404 `voucher_not_found` */
   async one(id: string, tx?: EntityManager): Promise<VoucherDto> {
-    const [voucher] = /^\d{1,20}$/.test(id) ? await this.byIds([id], tx) : [];
+    const [voucher] = /^\d{1,20}$/.test(id) ? await this.byIds([id], { tx }) : [];
     if (!voucher) throw notFound('voucher', id, 'voucher_not_found');
     return voucher;
   }
 
-  /** In the order of the ids. */
-  async byIds(ids: readonly string[], tx?: EntityManager): Promise<VoucherDto[]> {
+  /**
+   * In the order of the ids.
+   * @param from inside a transaction; or where a report is read from
+   */
+  async byIds(
+    ids: readonly string[],
+    { tx, source = tx ?? this.dataSource }: { tx?: EntityManager; source?: Pick<EntityManager, 'query'> } = {},
+  ): Promise<VoucherDto[]> {
     if (ids.length === 0) return [];
-    const source = tx ?? this.dataSource;
     const digits = (await this.settings.get(tx)).currencyDigits;
     const rows: VoucherRow[] = await source.query(SELECT_VOUCHERS, [ids]);
     const entryRows: EntryRow[] = await source.query(SELECT_ENTRIES, [ids]);

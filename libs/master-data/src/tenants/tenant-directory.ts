@@ -20,11 +20,15 @@ interface DirectoryRow {
   password: string;
   requests_per_minute: number;
   maintenance: unknown;
+  connection_budget: number | null;
+  replica_host: string | null;
+  replica_port: number | null;
 }
 
 const SELECT = `SELECT t.id, t.subdomain, t.status, t.db_provisioned, t.suspended_reason, t.schema_version,
     t.db_name, t.db_host, t.db_port, COALESCE(t.db_user, s.admin_user) AS user,
-    COALESCE(t.db_password, s.admin_password) AS password, p.requests_per_minute, t.maintenance
+    COALESCE(t.db_password, s.admin_password) AS password, p.requests_per_minute, t.maintenance,
+    s.connection_budget, s.replica_host, s.replica_port
   FROM tenant_master t JOIN database_servers s ON s.id = t.server_id JOIN plans p ON p.code = t.subscription_plan`;
 
 /** For so long a user that was read with the record is taken for the current one; a former user lives longer than that. */
@@ -116,7 +120,8 @@ function remember<K, V>(map: Map<K, V>, key: K, value: V, max: number): void {
  * anew must not close everybody's connections.
  */
 function toRecord(row: DirectoryRow) {
-  const place = [row.db_host, row.db_port, row.db_name, row.user].join('\n');
+  const replica = row.replica_host !== null && { host: row.replica_host, port: Number(row.replica_port) };
+  const place = [row.db_host, row.db_port, row.db_name, row.user, row.replica_host, row.replica_port].join('\n');
   return {
     id: row.id,
     subdomain: row.subdomain,
@@ -128,6 +133,8 @@ function toRecord(row: DirectoryRow) {
     database: row.db_name,
     host: row.db_host,
     port: Number(row.db_port),
+    connectionBudget: row.connection_budget === null ? null : Number(row.connection_budget),
+    replica: replica || null,
     requestsPerMinute: Number(row.requests_per_minute),
     maintenance: maintenanceOf(row.maintenance),
   };

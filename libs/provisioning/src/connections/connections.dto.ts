@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 const MS = { description: 'milliseconds; of the last one to two thousand times; null when there was none' };
 const SERVER = { example: '127.0.0.1:3306' };
@@ -16,16 +16,30 @@ class Waits extends Counts {
   @ApiProperty({ ...MS, nullable: true, type: Number, example: 3.1 }) wait_p99_ms: number | null;
 }
 
+export class ReplicaReadsDto {
+  @ApiProperty({ description: 'reads that it answered', example: 12 }) reads: number;
+  @ApiProperty({ description: 'reads that went to the primary: it had not caught up within 200 ms', example: 0 })
+  lagging: number;
+  @ApiProperty({ description: 'reads that went to the primary: it could not be used', example: 0 }) unavailable: number;
+  @ApiProperty({ description: 'false: left alone for a moment, after it was behind or away several times' })
+  used: boolean;
+}
+
 export class ServerConnectionsDto extends Waits {
   @ApiProperty(SERVER) server: string;
   @ApiProperty({ description: 'cached companies that live there', example: 1 }) tenants: number;
   @ApiProperty({ nullable: true, type: Number, example: 12 }) last_used_ms_ago: number | null;
-  @ApiProperty({ description: 'connections that this process may have open there now', example: 100 }) budget: number;
+  @ApiProperty({
+    description: 'connections that this process may have open there now: its part of what all processes share',
+    example: 100,
+  })
+  budget: number;
   @ApiProperty({ description: 'connections opened since the start', example: 7 }) opens: number;
   @ApiProperty({ description: 'idle connections closed early, to make room for other companies', example: 0 })
   evictions: number;
   @ApiProperty({ enum: ['open', 'closed'], description: '`open`: it does not answer and is left alone for a moment' })
   circuit: 'open' | 'closed';
+  @ApiPropertyOptional({ type: ReplicaReadsDto, description: 'of a replica alone' }) replica?: ReplicaReadsDto;
 }
 
 export class TenantConnectionsDto extends Waits {

@@ -27,7 +27,10 @@ const SERVER_GAUGES: [name: string, help: string, read: (server: ServerStats) =>
 const SERVER_COUNTERS: typeof SERVER_GAUGES = [
   ['finvera_server_connections_opened_total', 'Connections opened to a database server', (server) => server.opens],
   ['finvera_server_connections_evicted_total', 'Idle ones closed early to make room', (server) => server.evictions],
-];
+  ['finvera_replica_reads_total', 'Reads that this replica answered', (server) => server.replica?.reads ?? 0],
+  ['finvera_replica_lagging_total', 'Reads that went to the primary: the replica was behind', (server) => server.replica?.lagging ?? 0],
+  ['finvera_replica_unavailable_total', 'Reads that went to the primary: the replica could not be used', (server) => server.replica?.unavailable ?? 0],
+]; // biome-ignore format: a table
 
 /** The cache of tenants and the connections to each database server, read when somebody scrapes. */
 @Injectable()

@@ -2,29 +2,37 @@ import type { Connection } from 'mysql2';
 import { DomainError } from '@finvera/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import type { ShareHistory, ShareStats, TenantShare } from '../connections/tenant-share.js';
+import { TenantReader } from '../replica/tenant-reader.js';
+import type { TenantReplica } from '../replica/tenant-replica.js';
 import { runStatement, TenantMysqlDriver } from './tenant-mysql.driver.js';
 import type { TenantTemplate } from './tenant-template.js';
 
 /** The TypeORM DataSource of one tenant: reaches that tenant's database and no other. */
 export class TenantDataSource extends DataSource {
+  /** Where its long reads go. */
+  readonly reader: TenantReader;
+
   private constructor(
     /** id of the tenant whose database this is */
     readonly tenantId: string,
     database: string,
     private readonly share: TenantShare<Connection>,
+    replica?: TenantReplica,
   ) {
     super({ type: 'mysql', database });
     this.driver = new TenantMysqlDriver(this, database, share);
+    this.reader = new TenantReader(this, replica);
   }
 
-  /** Adopts the template's metadata; opens no connection. */
+  /** Adopts the template's metadata; opens no connection. @param replica goes with it */
   static open(
     template: TenantTemplate,
     tenantId: string,
     database: string,
     share: TenantShare<Connection>,
+    replica?: TenantReplica,
   ): TenantDataSource {
-    const dataSource = new TenantDataSource(tenantId, database, share);
+    const dataSource = new TenantDataSource(tenantId, database, share, replica);
     return Object.assign(dataSource, {
       entityMetadatas: template.entityMetadatas,
       entityMetadatasMap: template.entityMetadatasMap,
@@ -54,6 +62,11 @@ export class TenantDataSource extends DataSource {
     } finally {
       release(lost);
     }
+  }
+
+  override async destroy(): Promise<void> {
+    await super.destroy();
+    await this.reader.close();
   }
 
   connectionStats(): ShareStats {

@@ -25,6 +25,10 @@ export interface TenantRecord {
   database: string;
   host: string;
   port: number;
+  /** Connections to its server, of all processes together; null or absent: derived from the server's own limit. */
+  connectionBudget?: number | null;
+  /** A replica of its server that may be read from; part of the revision. */
+  replica?: { host: string; port: number } | null;
   /** Requests per minute over all processes; absent: not limited. */
   requestsPerMinute?: number | null;
   /** Whoever is not on its list is refused while it lasts; absent: no maintenance. */

@@ -1,4 +1,5 @@
 import type { ShareHistory, ShareStats } from '../connections/tenant-share.js';
+import type { ReplicaStats } from '../replica/replica-reads.js';
 import type { TenantHistory } from './tenant-histories.js';
 
 /** Figures of one database server, as this process sees it. */
@@ -21,6 +22,8 @@ export interface ServerStats extends ShareStats {
   wait_p99_ms: number | null;
   /** `open`: it does not answer and is left alone for a moment */
   circuit: 'open' | 'closed';
+  /** On a replica alone: how many reads it answered, and how many went to the primary instead. */
+  replica?: ReplicaStats;
 }
 
 /** Figures of one cached tenant. */

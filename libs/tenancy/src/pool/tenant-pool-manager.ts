@@ -1,20 +1,17 @@
 import { unavailable } from '@finvera/common';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type ContextId, ContextIdFactory } from '@nestjs/core';
-import { databaseUnavailable } from '../connections/database-failure.js';
-import { type OpenConnection, openConnection } from '../connections/open-connection.js';
-import { RecentTenants } from '../connections/recent-tenants.js';
-import { ServerPool } from '../connections/server-pool.js';
+import { DatabaseServers, serverName } from '../connections/database-servers.js';
+import type { OpenConnection } from '../connections/open-connection.js';
 import type { TenantShare } from '../connections/tenant-share.js';
 import { TenantDataSource } from '../data-source/tenant-data-source.js';
 import { TenantTemplate } from '../data-source/tenant-template.js';
-import type { TenantDirectory, TenantRecord } from '../directory/tenant-directory.js';
+import type { TenantRecord } from '../directory/tenant-directory.js';
 import type { ServerStats, TenantStats } from '../observation/connection-stats.js';
-import type { WaitOutcome } from '../observation/tenancy-observer.js';
 import { type TenantHistory, TenantHistories } from '../observation/tenant-histories.js';
-import { watchStatements } from '../observation/watch-statements.js';
 import { Presence } from '../presence/presence.js';
 import { abandoned, trackWaits } from '../presence/track-waits.js';
+import { TenantReplica } from '../replica/tenant-replica.js';
 import { TENANCY_LIMITS, TENANCY_OPTIONS, type TenancyLimits, type TenancyOptions } from '../tenancy.options.js';
 
 /** Share of the cached tenants that is closed at once when the cache is full. */
@@ -26,6 +23,8 @@ interface Entry {
   readonly server: string;
   readonly history: TenantHistory;
   readonly revision: string;
+  /** of its server, as last read */
+  connectionBudget?: number | null;
   readonly dataSource: TenantDataSource;
   readonly share: TenantShare<OpenConnection>;
   /** keys the durable sub-tree of Nest providers: dropping the entry drops them */
@@ -62,11 +61,8 @@ interface Waiter {
 export class TenantPoolManager implements OnModuleDestroy {
   /** least recently used first */
   private readonly entries = new Map<string, Entry>();
-  private readonly servers = new Map<string, ServerPool<OpenConnection>>();
-  /** of all servers: they share one event loop */
-  private readonly recentTenants = new RecentTenants();
+  private readonly servers: DatabaseServers;
   private readonly waiters = new Set<Waiter>();
-  private readonly directory: TenantDirectory;
   private readonly histories: TenantHistories;
   private template?: Promise<TenantTemplate>;
   private readonly counters = { opens: 0, evictions: 0 };
@@ -75,7 +71,7 @@ export class TenantPoolManager implements OnModuleDestroy {
     @Inject(TENANCY_OPTIONS) private readonly options: TenancyOptions,
     @Inject(TENANCY_LIMITS) private readonly limits: TenancyLimits,
   ) {
-    this.directory = options.directory;
+    this.servers = new DatabaseServers(options, limits);
     this.histories = new TenantHistories(2 * limits.maxCachedTenants);
     options.changes?.subscribe((tenantId) => this.evict(tenantId));
   }
@@ -162,7 +158,7 @@ export class TenantPoolManager implements OnModuleDestroy {
       });
     }
     const unused = { tenants: 0, leased: 0, last_used_ms_ago: null };
-    return [...this.servers].map(([server, pool]) => ({ server, ...(use.get(server) ?? unused), ...pool.stats() }));
+    return this.servers.stats().map((stats) => ({ ...(use.get(stats.server) ?? unused), ...stats }));
   }
 
   tenantStats(): TenantStats[] {
@@ -186,7 +182,7 @@ export class TenantPoolManager implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     for (const entry of [...this.entries.values()]) this.retire(entry);
-    for (const server of this.servers.values()) server.close();
+    this.servers.close();
   }
 
   private loadTemplate(): Promise<TenantTemplate> {
@@ -196,6 +192,10 @@ export class TenantPoolManager implements OnModuleDestroy {
 
   private current(record: TenantRecord): Entry | undefined {
     const entry = this.entries.get(record.id);
+    if (entry && entry.connectionBudget !== record.connectionBudget) {
+      entry.connectionBudget = record.connectionBudget;
+      this.servers.learnBudget(record);
+    }
     if (!entry || entry.revision === record.revision) return entry;
     this.retire(entry);
     return undefined;
@@ -203,16 +203,17 @@ export class TenantPoolManager implements OnModuleDestroy {
 
   private open(template: TenantTemplate, record: TenantRecord): Entry | undefined {
     if (this.entries.size >= this.limits.maxCachedTenants && !this.evictOldest()) return undefined;
-    const share = this.serverPool(record).share(() => this.connect(record));
+    const share = this.servers.shareOf(record);
     const history = this.histories.of(record.id);
     history.opens += 1;
     const entry: Entry = {
       tenantId: record.id,
       subdomain: record.subdomain,
-      server: serverOf(record),
+      server: serverName(record),
       history,
       revision: record.revision,
-      dataSource: TenantDataSource.open(template, record.id, record.database, share),
+      connectionBudget: record.connectionBudget,
+      dataSource: this.dataSourceOf(template, record, share),
       share,
       contextId: ContextIdFactory.create(),
       leases: 0,
@@ -224,29 +225,11 @@ export class TenantPoolManager implements OnModuleDestroy {
     return entry;
   }
 
-  private async connect({ id, host, port, database }: TenantRecord): Promise<OpenConnection> {
-    // that nobody can say how to sign in says nothing of the server
-    const credentials = await this.directory.credentials(id).catch((cause: unknown) => {
-      throw databaseUnavailable(1, cause);
-    });
-    const { connectTimeoutMs, statementTimeoutMs } = this.limits;
-    const target = { host, port, database, connectTimeoutMs, statementTimeoutMs, ...credentials };
-    return watchStatements(await openConnection(target), id, this.options.observer);
-  }
-
-  private serverPool(record: TenantRecord): ServerPool<OpenConnection> {
-    const server = serverOf(record);
-    let pool = this.servers.get(server);
-    if (!pool) {
-      const { observer } = this.options;
-      const told = {
-        phase: observer?.phase?.bind(observer),
-        waitEnded: (waitedMs: number, outcome: WaitOutcome) => observer?.waitEnded?.(server, waitedMs, outcome),
-      };
-      pool = new ServerPool<OpenConnection>(this.limits, told, undefined, this.recentTenants);
-      this.servers.set(server, pool);
-    }
-    return pool;
+  private dataSourceOf(template: TenantTemplate, record: TenantRecord, share: TenantShare<OpenConnection>) {
+    const { id, database } = record;
+    const there = this.servers.replicaShareOf(record);
+    const replica = there && new TenantReplica(TenantDataSource.open(template, id, database, there.share), there.reads);
+    return TenantDataSource.open(template, id, database, share, replica);
   }
 
   private leaseOf(entry: Entry, presence: Presence): TenantLease {
@@ -328,5 +311,3 @@ export class TenantPoolManager implements OnModuleDestroy {
     });
   }
 }
-
-const serverOf = ({ host, port }: TenantRecord) => `${host}:${port}`;
