@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -47,6 +48,7 @@ export class DumpFolder {
       await Promise.all([fill(meter), written]);
     } catch (error) {
       file.destroy();
+      if (!file.closed) await once(file, 'close'); // it may be about to be opened, and so made, still
       await rm(path + UNFINISHED, { force: true });
       throw error;
     }
