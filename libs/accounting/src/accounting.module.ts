@@ -4,10 +4,11 @@ import { CompanyModule } from './company/company.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { UsersModule } from './users/users.module.js';
 import { VouchersModule } from './vouchers/vouchers.module.js';
+import { YearEndModule } from './year-end/year-end.module.js';
 
 /** The tenant database and its features: users, chart of accounts, vouchers, reports. */
 @Module({
-  imports: [CompanyModule, UsersModule, ChartModule, VouchersModule, ReportsModule],
+  imports: [CompanyModule, UsersModule, ChartModule, VouchersModule, YearEndModule, ReportsModule],
   exports: [UsersModule],
 })
 export class AccountingModule {}

@@ -13,5 +13,6 @@ export class CompanySettingsRow {
   @Column('date') books_begin: string;
   @Column('varchar', { length: 64 }) time_zone: string;
   @Column('date', { nullable: true }) lock_date: string | null;
+  @Column('date', { nullable: true }) closed_until: string | null;
   @Column('int', { unsigned: true }) version: number;
 }

@@ -8,6 +8,15 @@ const codeOf = (error: unknown) => (error as { code?: string } | null)?.code ?? 
 export interface TransactionOptions {
   /** Do it once per key: a repeated request gets the first answer. */
   idempotency?: IdempotencyRequest;
+  /** Do all of it, answer what would be, and leave nothing of it. */
+  dryRun?: boolean;
+}
+
+/** Ends a rehearsal: carries its answer past the rollback. */
+class Rehearsed extends Error {
+  constructor(readonly answer: unknown) {
+    super('rehearsed');
+  }
 }
 
 /** The unit of work: one transaction in the company's database, on one connection, spanning a use case. */
@@ -21,13 +30,15 @@ export class CompanyTransaction {
    * @throws DomainError 409 `idempotency_key_reused` when the key came with another body; 503 `company_busy` when all
    *   tries met others that change the same rows
    */
-  async run<T>(work: (tx: EntityManager) => Promise<T>, { idempotency }: TransactionOptions = {}): Promise<T> {
+  async run<T>(work: (tx: EntityManager) => Promise<T>, { idempotency, dryRun }: TransactionOptions = {}): Promise<T> {
+    const all = async (tx: EntityManager): Promise<T> => {
+      if (dryRun) throw new Rehearsed(await work(tx));
+      return idempotency ? once(tx, idempotency, work) : work(tx);
+    };
     try {
-      return await retryDeadlocks(
-        () => this.dataSource.transaction((tx) => (idempotency ? once(tx, idempotency, work) : work(tx))),
-        'company_busy',
-      );
+      return await retryDeadlocks(() => this.dataSource.transaction(all), 'company_busy');
     } catch (error) {
+      if (error instanceof Rehearsed) return error.answer as T;
       throw refusalOfDatabase(error);
     }
   }

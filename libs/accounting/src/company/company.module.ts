@@ -13,6 +13,6 @@ import { UpdateCompany } from './update-company.js';
   imports: [EditLogModule],
   controllers: [CompanyController, PeriodsController],
   providers: [CompanyTransaction, CompanySettingsReader, UpdateCompany, ReadPeriods, UpdatePeriods],
-  exports: [CompanyTransaction, CompanySettingsReader, EditLogModule],
+  exports: [CompanyTransaction, CompanySettingsReader, ReadPeriods, EditLogModule],
 })
 export class CompanyModule {}

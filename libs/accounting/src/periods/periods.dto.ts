@@ -7,6 +7,8 @@ export class FinancialYearDto {
   @ApiProperty({ example: '2026-04-01' }) start_date: string;
   @ApiProperty({ example: '2027-03-31' }) end_date: string;
   @ApiProperty({ enum: ['open', 'closed'] }) status: 'open' | 'closed';
+  @ApiProperty({ nullable: true, type: String, description: 'of a closed year; null when there was nothing to close' })
+  closing_voucher_id: string | null;
 }
 
 export class PeriodsDto {

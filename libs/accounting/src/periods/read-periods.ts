@@ -5,6 +5,12 @@ import { CompanySettingsReader } from '../company/company-settings.js';
 import { financialYearsBetween } from './financial-year.js';
 import type { PeriodsDto } from './periods.dto.js';
 
+interface YearRow {
+  start_date: string;
+  status: 'open' | 'closed';
+  closing_voucher_id: string | null;
+}
+
 /** Reads the lock date and the financial years: from the beginning of the books to today or the last voucher. */
 @Injectable()
 export class ReadPeriods {
@@ -15,11 +21,11 @@ export class ReadPeriods {
 
   async read(): Promise<PeriodsDto> {
     const settings = await this.settings.get();
-    const rows: { start_date: string; status: 'open' | 'closed' }[] = await this.dataSource.query(
-      'SELECT start_date, status FROM financial_years',
+    const rows: YearRow[] = await this.dataSource.query(
+      'SELECT start_date, status, closing_voucher_id FROM financial_years',
     );
     const [{ last }]: [{ last: string | null }] = await this.dataSource.query('SELECT MAX(date) AS last FROM vouchers');
-    const statuses = new Map(rows.map((row) => [row.start_date, row.status]));
+    const years = new Map(rows.map((row) => [row.start_date, row]));
     const today = todayIn(settings.timeZone);
     const until = last !== null && last > today ? last : today;
     return {
@@ -29,7 +35,8 @@ export class ReadPeriods {
         start_date: year.start,
         end_date: year.end,
         // a year gets its row when there is something to remember of it
-        status: statuses.get(year.start) ?? 'open',
+        status: years.get(year.start)?.status ?? 'open',
+        closing_voucher_id: years.get(year.start)?.closing_voucher_id ?? null,
       })),
       version: settings.version,
     };

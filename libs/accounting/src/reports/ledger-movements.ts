@@ -32,6 +32,12 @@ interface Row {
   credit: string | null;
 }
 
+interface Closing {
+  ledger_id: string;
+  debit: string;
+  credit: string;
+}
+
 /**
  * An opening entry belongs to the balance before any period, but to none that ends before the books begin. It is dated
  * on the first day of the books, and so in the financial year that holds it.
@@ -50,6 +56,11 @@ const SELECT = `SELECT l.id AS ledger_id, l.name AS ledger, l.reserved_code, l.g
   ) m JOIN ledgers l ON l.id = m.id JOIN account_groups g ON g.id = l.group_id
   ORDER BY g.sort_order, g.name, l.name, l.id`;
 
+/** What the vouchers that close years moved within a period. */
+const SELECT_CLOSINGS = `SELECT e.ledger_id, SUM(e.debit) AS debit, SUM(e.credit) AS credit
+  FROM financial_years y JOIN entries e ON e.voucher_id = y.closing_voucher_id AND e.in_books = 1
+  WHERE y.status = 'closed' AND y.end_date BETWEEN ? AND ? GROUP BY e.ledger_id`;
+
 /** The one query that trial balance, profit & loss and balance sheet are made from, so that they cannot disagree. */
 @Injectable()
 export class LedgerMovements {
@@ -58,13 +69,22 @@ export class LedgerMovements {
     private readonly settings: CompanySettingsReader,
   ) {}
 
-  /** Movements of all ledgers from one day to another, both included. */
-  async between(from: string, to: string): Promise<{ movements: LedgerMovement[]; settings: CompanySettings }> {
+  /**
+   * Movements of all ledgers from one day to another, both included.
+   * @param closings whether what the vouchers that close years moved is part of them
+   */
+  async between(
+    from: string,
+    to: string,
+    { closings = true }: { closings?: boolean } = {},
+  ): Promise<{ movements: LedgerMovement[]; settings: CompanySettings }> {
     const settings = await this.settings.get();
     const yearStart = financialYearOf(from, settings.financialYearStart).start;
-    const rows = await this.reader.read((source) =>
-      source.query<Row[]>(SELECT, [from, yearStart, from, from, from, to]),
-    );
+    const { rows, closed } = await this.reader.read(async (source) => ({
+      rows: await source.query<Row[]>(SELECT, [from, yearStart, from, from, from, to]),
+      closed: closings ? [] : await source.query<Closing[]>(SELECT_CLOSINGS, [from, to]),
+    }));
+    const closedBy = new Map(closed.map((row) => [row.ledger_id, row]));
     const movements = rows.map((row) => ({
       ledgerId: row.ledger_id,
       ledger: row.ledger,
@@ -73,8 +93,8 @@ export class LedgerMovements {
       nature: row.nature,
       before: new Decimal(row.before_net ?? 0),
       beforeThisYear: new Decimal(row.before_this_year ?? 0),
-      debit: new Decimal(row.debit ?? 0),
-      credit: new Decimal(row.credit ?? 0),
+      debit: new Decimal(row.debit ?? 0).minus(closedBy.get(row.ledger_id)?.debit ?? 0),
+      credit: new Decimal(row.credit ?? 0).minus(closedBy.get(row.ledger_id)?.credit ?? 0),
     }));
     return { movements, settings };
   }

@@ -61,13 +61,13 @@ export class ReportsController {
   @ApiOperation({
     summary: 'Profit and loss',
     description:
-      'Income and expense of a period, each in its own direction. What income and expense ledgers open with belongs to a period that holds the first day of the books.',
+      'Income and expense of a period, each in its own direction. What income and expense ledgers open with belongs to a period that holds the first day of the books; what closes a year does not.',
   })
   @Answer({ description: 'the report', data: { profit_and_loss: ProfitAndLossDto } })
   @Refusals(COMMON)
   async profitAndLoss(@Query() query: PeriodQuery) {
     const { from, to } = await this.period.of(query.from, query.to);
-    const { movements, settings } = await this.movements.between(from, to);
+    const { movements, settings } = await this.movements.between(from, to, { closings: false });
     const options = { from, to, digits: settings.currencyDigits, withOpening: from <= settings.booksBegin };
     return { profit_and_loss: profitAndLoss(movements, await this.groupTree.read(), options) };
   }

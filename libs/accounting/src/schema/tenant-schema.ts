@@ -13,6 +13,7 @@ import { seedVoucherTypes } from '../vouchers/seed-voucher-types.js';
 import { Voucher } from '../vouchers/voucher.entity.js';
 import { VoucherType } from '../vouchers/voucher-type.entity.js';
 import { FirstFloor1795478400000 } from './migrations/1795478400000-first-floor.js';
+import { YearEnd1795520400000 } from './migrations/1795520400000-year-end.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -20,11 +21,11 @@ const FIRST_TIME_ZONE = 'Asia/Kolkata';
 /** What a company's database is made of; provisioning builds from it, tenancy reads its entities. */
 export const tenantSchema = {
   entities: [CompanySettingsRow, Role, User, AccountGroup, Ledger, VoucherType, Voucher],
-  migrations: [FirstFloor1795478400000],
+  migrations: [FirstFloor1795478400000, YearEnd1795520400000],
   /** timestamp of the last migration */
-  schemaVersion: '1795478400000',
+  schemaVersion: '1795520400000',
   /** the oldest version that this code can work with */
-  minSchemaVersion: '1795478400000',
+  minSchemaVersion: '1795520400000',
 
   /** Roles, chart of accounts, voucher types: the same for every company. Doing it twice is doing it once. */
   async seedDefaults(session: SqlSession): Promise<void> {

@@ -78,6 +78,7 @@ export async function assertNewReferences(
     uses.filter(({ isNew }) => isNew).map((use) => [keyOf(use), { ledger_id: use.ledgerId, name: use.name }]),
   );
   if (asked.size === 0) return;
+  await holdNames(tx, [...asked.values()]);
   const rows: Row[] = await tx.query(SELECT_OPEN, [JSON.stringify([...asked.values()]), exceptVoucherId]);
   const open = rows.map((row) => ({
     ledgerId: row.ledger_id,
@@ -95,6 +96,17 @@ export async function assertNewReferences(
       `The reference ${taken.name} of this ledger is open already; give the new one another name, or settle with agst_ref.`,
       { details: [{ field: taken.field, message: 'is an open reference' }] },
     );
+}
+
+/** Whoever brings up a reference of the same name waits here until this transaction has ended, and sees what it did. */
+async function holdNames(tx: EntityManager, names: readonly { ledger_id: string; name: string }[]): Promise<void> {
+  const inOrder = [...names].sort((a, b) =>
+    keyOf({ ...a, ledgerId: a.ledger_id }) < keyOf({ ...b, ledgerId: b.ledger_id }) ? -1 : 1,
+  );
+  await tx.query(
+    'INSERT INTO bill_names (ledger_id, name) VALUES ? ON DUPLICATE KEY UPDATE ledger_id = bill_names.ledger_id',
+    [inOrder.map(({ ledger_id, name }) => [ledger_id, name])],
+  );
 }
 
 function referenceUses({ path, lines }: PreparedVoucher): ReferenceUse[] {

@@ -15,6 +15,8 @@ export interface ChangeOptions {
   mayOverrideLock: boolean;
   ifMatch?: string;
   idempotency?: IdempotencyRequest;
+  /** answers what would be, and changes nothing */
+  dryRun?: boolean;
 }
 
 /** A stored voucher whose row is locked until the transaction ends. */
@@ -58,6 +60,7 @@ export class ChangeVoucher {
   run<T>(id: string, options: ChangeOptions, work: (opened: OpenedVoucher) => Promise<T>): Promise<T> {
     return this.transaction.run(async (tx) => work(await this.open(tx, id, options.ifMatch)), {
       idempotency: options.idempotency,
+      dryRun: options.dryRun,
     });
   }
 

@@ -65,6 +65,10 @@ export async function givenCompany() {
     cancel: new CancelVoucher(change),
     reverse: new ReverseVoucher(change),
     deleteDraft: new DeleteDraft(change),
+    dataSource,
+    transaction,
+    settings,
+    editLog,
     sql: <Row>(statement: string, parameters: unknown[] = []): Promise<Row[]> =>
       dataSource.query(statement, parameters as never),
     /** The balance of a ledger from the entries alone, debit positive. */

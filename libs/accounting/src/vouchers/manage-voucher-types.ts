@@ -9,7 +9,7 @@ import {
 } from '@finvera/common';
 import { InjectTenantRepository } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, Not, type Repository } from 'typeorm';
+import { type EntityManager, In, Not, type Repository } from 'typeorm';
 import { refuseDuplicate } from '../chart/duplicate-key.js';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
@@ -20,12 +20,12 @@ import {
   type UpdateVoucherTypeDto,
   type VoucherTypeDto,
 } from './voucher-type.dto.js';
-import { VoucherType } from './voucher-type.entity.js';
+import { HIDDEN_BASE_TYPES, VoucherType } from './voucher-type.entity.js';
 
 /** Serial up to which a new number format must fit into sixteen characters. */
 const FORESEEN_SERIAL = 99_999;
 
-/** The company's voucher types; the program's own (opening balances) is not among them. */
+/** The company's voucher types; the program's own are not among them. */
 @Injectable()
 export class ManageVoucherTypes {
   constructor(
@@ -36,7 +36,7 @@ export class ManageVoucherTypes {
 
   async list(): Promise<VoucherTypeDto[]> {
     const types = await this.types.find({
-      where: { baseType: Not('opening') },
+      where: { baseType: Not(In(HIDDEN_BASE_TYPES)) },
       order: { createdAt: 'ASC', id: 'ASC' },
     });
     return types.map(toVoucherTypeDto);
@@ -143,7 +143,7 @@ export class ManageVoucherTypes {
 async function read(tx: EntityManager, id: string, forChange = false): Promise<VoucherType> {
   const type = /^\d{1,20}$/.test(id)
     ? await tx.findOne(VoucherType, {
-        where: { id, baseType: Not('opening') },
+        where: { id, baseType: Not(In(HIDDEN_BASE_TYPES)) },
         ...(forChange && { lock: { mode: 'pessimistic_write' as const } }),
       })
     : null;

@@ -17,6 +17,8 @@ export interface PostOptions {
   actor: Actor;
   mayOverrideLock: boolean;
   idempotency?: IdempotencyRequest;
+  /** answers what would be, and stores nothing */
+  dryRun?: boolean;
   /** refusals name the voucher's place in the list */
   bulk?: boolean;
 }
@@ -33,7 +35,8 @@ export class PostVouchers {
   /** @throws DomainError 400; 409 `voucher_number_taken`, `bill_name_taken`; 422 with the rule that is broken */
   post(bodies: readonly CreateVoucherDto[], options: PostOptions): Promise<VoucherDto[]> {
     assertNotTooLarge(bodies);
-    return this.transaction.run((tx) => this.store(tx, bodies, options), { idempotency: options.idempotency });
+    const { idempotency, dryRun } = options;
+    return this.transaction.run((tx) => this.store(tx, bodies, options), { idempotency, dryRun });
   }
 
   private async store(tx: EntityManager, bodies: readonly CreateVoucherDto[], options: PostOptions) {

@@ -33,7 +33,7 @@ const SELECT_VOUCHERS = `SELECT v.id, t.name AS voucher_type, v.voucher_type_id,
     v.reference, v.status, v.total, v.reversal_of_id, r.id AS reversed_by_id, v.cancel_reason, v.lock_override_reason,
     v.version, v.created_by,
     v.created_at, v.updated_at
-  FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id LEFT JOIN vouchers r ON r.reversal_of_id = v.id
+  FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id LEFT JOIN vouchers r ON r.standing_reversal_of_id = v.id
   WHERE v.id IN (?)`;
 
 const SELECT_ENTRIES = `SELECT e.id, e.voucher_id, e.ledger_id, l.name AS ledger, e.debit, e.credit, e.narration

@@ -12,11 +12,13 @@ import {
   IfMatchHeader,
   Refusals,
 } from '@finvera/common';
-import { Body, Controller, Delete, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { AlterVoucher } from './alter-voucher.js';
 import { CancelVoucher } from './cancel-voucher.js';
 import { DeleteDraft } from './delete-draft.js';
+import { DryRunAnswer, DryRunQuery, isDryRun, rehearsed } from './dry-run.js';
 import { PostDraft } from './post-draft.js';
 import { ReverseVoucher } from './reverse-voucher.js';
 import { CancelVoucherDto, PostDraftDto, ReverseVoucherDto, UpdateVoucherDto, VoucherDto } from './voucher.dto.js';
@@ -53,13 +55,19 @@ export class VoucherChangesController {
   })
   async update(
     @Param('id') id: string,
+    @Query() query: DryRunQuery,
     @Body() body: UpdateVoucherDto,
     @IfMatch() ifMatch: string | undefined,
     @CurrentUser() user: CompanyPrincipal,
     @CurrentActor() actor: Actor,
   ) {
     return {
-      voucher: await this.alterVoucher.alter(id, body, { actor, ifMatch, mayOverrideLock: mayOverrideLock(user) }),
+      voucher: await this.alterVoucher.alter(id, body, {
+        actor,
+        ifMatch,
+        dryRun: isDryRun(query),
+        mayOverrideLock: mayOverrideLock(user),
+      }),
     };
   }
 
@@ -85,13 +93,19 @@ export class VoucherChangesController {
   @Refusals({ ...COMMON, 404: 'voucher_not_found', 409: 'voucher_not_draft, bill_name_taken', 422: RULES })
   async post(
     @Param('id') id: string,
+    @Query() query: DryRunQuery,
     @Body() body: PostDraftDto,
     @CurrentUser() user: CompanyPrincipal,
     @CurrentActor() actor: Actor,
     @Idempotency() idempotency: IdempotencyRequest | undefined,
   ) {
     return {
-      voucher: await this.postDraft.post(id, body, { actor, idempotency, mayOverrideLock: mayOverrideLock(user) }),
+      voucher: await this.postDraft.post(id, body, {
+        actor,
+        idempotency,
+        dryRun: isDryRun(query),
+        mayOverrideLock: mayOverrideLock(user),
+      }),
     };
   }
 
@@ -111,10 +125,11 @@ export class VoucherChangesController {
     404: 'voucher_not_found',
     409: 'voucher_already_cancelled, voucher_not_posted',
     412: 'stale',
-    422: 'period_locked',
+    422: 'period_locked, year_closed',
   })
   async cancel(
     @Param('id') id: string,
+    @Query() query: DryRunQuery,
     @Body() body: CancelVoucherDto,
     @IfMatch() ifMatch: string | undefined,
     @CurrentUser() user: CompanyPrincipal,
@@ -126,6 +141,7 @@ export class VoucherChangesController {
         actor,
         ifMatch,
         idempotency,
+        dryRun: isDryRun(query),
         mayOverrideLock: mayOverrideLock(user),
       }),
     };
@@ -146,19 +162,23 @@ export class VoucherChangesController {
     409: 'voucher_already_cancelled, voucher_already_reversed, voucher_not_posted',
     422: RULES,
   })
+  @DryRunAnswer({ voucher: { id: null, number: '18', status: 'posted' } })
   async reverse(
     @Param('id') id: string,
+    @Query() query: DryRunQuery,
     @Body() body: ReverseVoucherDto,
     @CurrentUser() user: CompanyPrincipal,
     @CurrentActor() actor: Actor,
     @Idempotency() idempotency: IdempotencyRequest | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return {
-      voucher: await this.reverseVoucher.reverse(id, body, {
-        actor,
-        idempotency,
-        mayOverrideLock: mayOverrideLock(user),
-      }),
-    };
+    const dryRun = isDryRun(query);
+    const voucher = await this.reverseVoucher.reverse(id, body, {
+      actor,
+      idempotency,
+      dryRun,
+      mayOverrideLock: mayOverrideLock(user),
+    });
+    return dryRun ? { dry_run: true, voucher: rehearsed(reply, [voucher])[0] } : { voucher };
   }
 }

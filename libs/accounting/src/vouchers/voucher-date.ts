@@ -14,7 +14,7 @@ export interface DateRules {
 /**
  * Whether something of this date may be created, changed or cancelled.
  * @returns the reason to keep with the voucher; null when the date is not locked
- * @throws DomainError 422 `before_books_begin`, `period_locked`
+ * @throws DomainError 422 `before_books_begin`, `year_closed`, `period_locked`
  */
 export function assertDate(date: string, { settings, mayOverrideLock, reason, field }: DateRules): string | null {
   if (date < settings.booksBegin)
@@ -22,6 +22,12 @@ export function assertDate(date: string, { settings, mayOverrideLock, reason, fi
       'before_books_begin',
       `The books begin on ${settings.booksBegin}; nothing is dated before (${date}).`,
       { field, message: `is before ${settings.booksBegin}` },
+    );
+  if (settings.closedUntil !== null && date <= settings.closedUntil)
+    throw refuse(
+      'year_closed',
+      `The financial years up to ${settings.closedUntil} are closed; reopen the year to change anything dated ${date}.`,
+      { field, message: `is in a closed year (up to ${settings.closedUntil})` },
     );
   if (settings.lockDate === null || date > settings.lockDate) return null;
   if (mayOverrideLock && reason) return reason;

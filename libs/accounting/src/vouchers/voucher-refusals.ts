@@ -7,6 +7,7 @@ export const COMMON = { 400: 'validation_failed', 401: 'unauthenticated', 403: '
 export const RULES = [
   'voucher_unbalanced',
   'period_locked',
+  'year_closed',
   'before_books_begin',
   'ledger_not_found',
   'ledger_inactive',

@@ -1,7 +1,7 @@
 import { IfSent, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { BASE_TYPES, type BaseType, NUMBERINGS, RESTARTS, type VoucherType } from './voucher-type.entity.js';
+import { BASE_TYPES, NUMBERINGS, RESTARTS, type VoucherType } from './voucher-type.entity.js';
 
 const AFFIX = /^[A-Za-z0-9/-]*$/;
 const AFFIX_HELP = 'must be letters, digits, "-" and "/" (CGST Rules, rule 46)';
@@ -17,7 +17,7 @@ export class CreateVoucherTypeDto {
 
   @ApiProperty({ enum: BASE_TYPES, example: 'sales' })
   @IsIn(BASE_TYPES, { message: `base_type must be one of ${BASE_TYPES.join(', ')}` })
-  base_type: Exclude<BaseType, 'opening'>;
+  base_type: (typeof BASE_TYPES)[number];
 
   @ApiPropertyOptional({ enum: NUMBERINGS, default: 'automatic' })
   @IfSent()

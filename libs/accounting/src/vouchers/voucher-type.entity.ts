@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Base types that a company may use; `opening` is the program's own. */
+/** Base types that a company may use. */
 export const BASE_TYPES = [
   'contra',
   'payment',
@@ -13,7 +13,10 @@ export const BASE_TYPES = [
   'memorandum',
   'reversing_journal',
 ] as const;
-export type BaseType = (typeof BASE_TYPES)[number] | 'opening';
+/** The program's own: vouchers of opening balances, and those that close a year. */
+export const HIDDEN_BASE_TYPES = ['opening', 'closing'] as const;
+export type BaseType = (typeof BASE_TYPES)[number] | (typeof HIDDEN_BASE_TYPES)[number];
+export const isHidden = (type: BaseType) => (HIDDEN_BASE_TYPES as readonly BaseType[]).includes(type);
 
 /** Touch no books until they are converted. */
 export const OUTSIDE_BOOKS: ReadonlySet<BaseType> = new Set(['memorandum', 'reversing_journal']);
@@ -26,7 +29,7 @@ export const RESTARTS = ['never', 'financial_year', 'month'] as const;
 export class VoucherType {
   @PrimaryColumn('bigint', { unsigned: true }) id: string;
   @Column('varchar', { length: 80 }) name: string;
-  @Column('enum', { name: 'base_type', enum: [...BASE_TYPES, 'opening'] }) baseType: BaseType;
+  @Column('enum', { name: 'base_type', enum: [...BASE_TYPES, ...HIDDEN_BASE_TYPES] }) baseType: BaseType;
   @Column('enum', { enum: NUMBERINGS }) numbering: (typeof NUMBERINGS)[number];
   @Column('varchar', { name: 'number_prefix', length: 12 }) numberPrefix: string;
   @Column('varchar', { name: 'number_suffix', length: 12 }) numberSuffix: string;

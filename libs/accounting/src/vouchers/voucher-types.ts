@@ -1,7 +1,7 @@
-import { ruleBroken } from '@finvera/common';
+import { newId, ruleBroken } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
 import { foldName } from './same-name.js';
-import type { VoucherType } from './voucher-type.entity.js';
+import { isHidden, type VoucherType } from './voucher-type.entity.js';
 
 /** What posting needs to know of a voucher type. */
 export type NumberedType = Pick<
@@ -30,7 +30,7 @@ export class VoucherTypes {
   of(named: string, path: string, keptId?: string): NumberedType {
     const folded = foldName(named);
     const type = this.types.find(
-      ({ id, name, baseType }) => baseType !== 'opening' && (id === named || foldName(name) === folded),
+      ({ id, name, baseType }) => !isHidden(baseType) && (id === named || foldName(name) === folded),
     );
     const field = `${path}voucher_type`;
     if (!type)
@@ -50,6 +50,26 @@ export class VoucherTypes {
     if (!type) throw new Error('the company has no voucher type for opening balances: its database was not seeded');
     return type;
   }
+
+  /** The hidden type of the vouchers that close years; none before the first year is closed. */
+  closing(): NumberedType | undefined {
+    return this.types.find(({ baseType }) => baseType === 'closing');
+  }
+}
+
+const CLOSING_NAME = 'Year Closing';
+
+/** The hidden type of the vouchers that close years, made when the first year is closed. */
+export async function closingType(tx: EntityManager): Promise<NumberedType> {
+  const find = async () => (await readVoucherTypes(tx)).closing();
+  const existing = await find();
+  if (existing) return existing;
+  const [taken] = await tx.query('SELECT id FROM voucher_types WHERE name = ?', [CLOSING_NAME]);
+  await tx.query(
+    "INSERT INTO voucher_types (id, name, base_type, numbering, is_reserved) VALUES (?, ?, 'closing', 'none', 1)",
+    [newId(), taken ? `${CLOSING_NAME} (financial years)` : CLOSING_NAME],
+  );
+  return (await find())!;
 }
 
 interface Row extends Omit<NumberedType, 'isActive'> {

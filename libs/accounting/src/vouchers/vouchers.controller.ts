@@ -15,6 +15,7 @@ import {
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { DryRunAnswer, DryRunQuery, isDryRun, rehearsed } from './dry-run.js';
 import { PostVouchers } from './post-vouchers.js';
 import { ReadVouchers } from './read-vouchers.js';
 import { BulkVouchersDto, CreateVoucherDto, ListVouchersQuery, VoucherDto } from './voucher.dto.js';
@@ -39,18 +40,23 @@ export class VouchersController {
   })
   @Answer({ status: 201, description: 'stored', data: { voucher: VoucherDto } })
   @Refusals({ ...COMMON, 409: 'voucher_number_taken, bill_name_taken, idempotency_key_reused', 422: RULES })
+  @DryRunAnswer({ voucher: { id: null, number: '18', status: 'posted' } })
   async post(
     @Body() body: CreateVoucherDto,
+    @Query() query: DryRunQuery,
     @CurrentUser() user: CompanyPrincipal,
     @CurrentActor() actor: Actor,
     @Idempotency() idempotency: IdempotencyRequest | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const [voucher] = await this.postVouchers.post([body], {
+    const dryRun = isDryRun(query);
+    const vouchers = await this.postVouchers.post([body], {
       actor,
       idempotency,
+      dryRun,
       mayOverrideLock: mayOverrideLock(user),
     });
-    return { voucher };
+    return dryRun ? { dry_run: true, voucher: rehearsed(reply, vouchers)[0] } : { voucher: vouchers[0] };
   }
 
   @Post('bulk')
@@ -72,19 +78,25 @@ export class VouchersController {
     413: 'body_too_large',
     422: RULES,
   })
+  @DryRunAnswer({ created: 2, vouchers: [] })
   async postMany(
     @Body() body: BulkVouchersDto,
+    @Query() query: DryRunQuery,
     @CurrentUser() user: CompanyPrincipal,
     @CurrentActor() actor: Actor,
     @Idempotency() idempotency: IdempotencyRequest | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    const dryRun = isDryRun(query);
     const vouchers = await this.postVouchers.post(body.vouchers, {
       actor,
       idempotency,
+      dryRun,
       mayOverrideLock: mayOverrideLock(user),
       bulk: true,
     });
-    return { created: vouchers.length, vouchers };
+    const created = vouchers.length;
+    return dryRun ? { dry_run: true, created, vouchers: rehearsed(reply, vouchers) } : { created, vouchers };
   }
 
   @Get()

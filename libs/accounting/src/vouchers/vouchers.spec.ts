@@ -155,6 +155,39 @@ describeWithDatabase('Vouchers', () => {
     await expect(company.reverse.reverse(posted.id, {}, asClerk)).rejects.toEqual(refused('voucher_already_reversed'));
   });
 
+  it('are reversed again when the reversal was cancelled', async () => {
+    const posted = await post(sale());
+    const first = await company.reverse.reverse(posted.id, {}, asClerk);
+    await company.cancel.cancel(first.id, { reason: 'not returned after all' }, asClerk);
+    expect((await company.read.one(posted.id)).reversed_by_id).toBeNull();
+    const second = await company.reverse.reverse(posted.id, {}, asClerk);
+    expect((await company.read.one(posted.id)).reversed_by_id).toBe(second.id);
+    await expect(company.reverse.reverse(posted.id, {}, asClerk)).rejects.toEqual(refused('voucher_already_reversed'));
+  });
+
+  it('that come at one moment bring up a reference once', async () => {
+    const posts = await Promise.allSettled(upTo(8).map(() => post(invoice('AT-ONCE'))));
+    const refusals = posts.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(refusals).toHaveLength(7);
+    for (const refusal of refusals) expect(refusal).toEqual(refused('bill_name_taken'));
+  });
+
+  it('rehearsed answer what would be and leave nothing', async () => {
+    const counts = async () =>
+      (
+        await company.sql(
+          'SELECT (SELECT COUNT(*) FROM vouchers) v, (SELECT COUNT(*) FROM edit_log) l, (SELECT MAX(last_number) FROM voucher_number_series) n',
+        )
+      )[0];
+    const before = await counts();
+    const next = await post(sale('7.00'), { ...asClerk, dryRun: true } as never);
+    await expect(post(twoEntries('Cash', 'Nobody', '1.00'), { ...asClerk, dryRun: true } as never)).rejects.toEqual(
+      refused('ledger_not_found'),
+    );
+    expect(await counts()).toEqual(before);
+    expect(await post(sale('7.00'))).toMatchObject({ number: next.number, total: next.total });
+  });
+
   it('do not bring up a reference that is open', async () => {
     const posted = await post(invoice('INV-17'));
     await expect(post(invoice('inv-17'))).rejects.toEqual(refused('bill_name_taken', 'entries.0.bills.0.name'));

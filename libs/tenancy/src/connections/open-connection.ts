@@ -5,6 +5,8 @@ const MAX_PREPARED_STATEMENTS = 100;
 /** A connection on which nothing moves is asked by the kernel after this, then each second; gone after ten without an answer. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
+/** A statement sees what was committed before it: what a transaction waited for, it sees. */
+const ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 /** Strict, in UTC, and no waiting for locks longer than ten seconds. */
 const SESSION = `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 10,
   sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`;
@@ -79,7 +81,7 @@ export async function openConnection(target: ConnectionTarget): Promise<OpenConn
   try {
     // queued at once behind the login, so that it costs no round trip of its own
     const session = run(connection, statementTimeoutMs ? withStatementLimit(statementTimeoutMs) : SESSION);
-    const settings = readOnly ? [session, run(connection, 'SET SESSION TRANSACTION READ ONLY')] : [session];
+    const settings = [session, run(connection, readOnly ? `${ISOLATION}, READ ONLY` : ISOLATION)];
     await Promise.race([refused, Promise.all(settings)]);
     connection.off('error', refuse);
     return connection;
