@@ -194,13 +194,17 @@ describe('what ends', () => {
       "INSERT INTO idempotency_keys (idempotency_key, route, body_hash, created_at) VALUES ('old', 'r', '', DATE_SUB(NOW(), INTERVAL 73 HOUR)), ('new', 'r', '', NOW())",
     );
     expect(filesOf(tenant!)).toHaveLength(2);
-    expect(JSON.parse(await platform.cli('retention', '--json'))).toEqual([{ backups: 1, idempotency_keys: 1 }]);
+    expect(JSON.parse(await platform.cli('retention', '--json'))).toEqual([
+      { backups: 1, idempotency_keys: 1, operations: 0, schedule_runs: 0 },
+    ]);
     expect(filesOf(tenant!)).toEqual([]);
     expect((await backupsOf(tenant!))[0]).toMatchObject({ status: 'removed', data_key: null });
     expect(await platform.sql('SELECT idempotency_key FROM idempotency_keys')).toEqual([{ idempotency_key: 'new' }]);
     const { body } = await platform.admin.get(`/api/admin/audit-log?tenant_id=${tenant!.id}&action=backup.removed`);
     expect(body.data.entries).toHaveLength(1);
-    expect(JSON.parse(await platform.cli('retention', '--json'))).toEqual([{ backups: 0, idempotency_keys: 0 }]);
+    expect(JSON.parse(await platform.cli('retention', '--json'))).toEqual([
+      { backups: 0, idempotency_keys: 0, operations: 0, schedule_runs: 0 },
+    ]);
   });
 
   it('what cannot be backed up is not dropped: the company is as it was', async () => {

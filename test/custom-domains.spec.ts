@@ -94,6 +94,49 @@ describe('domains of companies’ own', () => {
     ]); // biome-ignore format: a list
   });
 
+  it('is looked at again: a proof that is gone for longer than the days of grace takes the domain back', async () => {
+    const host = 'grace.acme.example';
+    const added = await add(acme, host);
+    prove(added);
+    expect((await verify(acme, host)).status).toBe(200);
+    const recheck = async () => {
+      await platform.sql(
+        'UPDATE tenant_domains SET checked_at = NULL, verified_at = DATE_SUB(verified_at, INTERVAL 2 DAY) WHERE domain = ? AND verified_at IS NOT NULL',
+        [host],
+      );
+      const { body } = await platform.admin.post('/api/admin/schedules/domains/run');
+      return until(async () => {
+        const run = await platform.admin.get(`/api/admin/schedules/domains/runs/${body.data.run.id}`);
+        return run.body.data.run.result;
+      }, 'the domains were looked at');
+    };
+    const domain = async () =>
+      (await platform.admin.get(path(acme, `?search=${host}`))).body.data.domains[0] as Record<string, string | null>;
+    expect(await recheck()).toEqual({ domains_checked: 1, domains_failing: 0, domains_lost: 0 });
+    expect(await domain()).toMatchObject({ status: 'verified', checked_at: expect.any(String), failing_since: null });
+
+    const { name } = added.body.data.domain.challenge.dns;
+    const proof = dns.texts.get(name)!;
+    dns.texts.delete(name);
+    expect(await recheck()).toEqual({ domains_checked: 1, domains_failing: 1, domains_lost: 0 });
+    expect(await domain()).toMatchObject({ status: 'verified', failing_since: expect.any(String) });
+    dns.texts.set(name, proof);
+    await recheck();
+    expect(await domain()).toMatchObject({ failing_since: null });
+    dns.texts.delete(name);
+    await recheck();
+    await untilEverywhere(acme, host, 200);
+    await platform.sql(
+      'UPDATE tenant_domains SET failing_since = DATE_SUB(failing_since, INTERVAL 7 DAY) WHERE domain = ?',
+      [host],
+    );
+    expect(await recheck()).toEqual({ domains_checked: 1, domains_failing: 1, domains_lost: 1 });
+    await untilEverywhere(acme, host, 400);
+    expect(await domain()).toMatchObject({ status: 'pending', verified_at: null });
+    const { body } = await platform.admin.get(`/api/admin/audit-log?tenant_id=${acme.id}&action=domain.unverified`);
+    expect(body.data.entries).toHaveLength(1);
+  });
+
   it('international names are taken in their own letters and as punycode', async () => {
     const added = await add(acme, 'Bücher.Example');
     expect(added.body.data.domain.domain).toBe('xn--bcher-kva.example');

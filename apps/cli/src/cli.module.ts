@@ -7,6 +7,7 @@ import { TenantsHardenCommand, TenantsRotatePasswordCommand } from './tenants-cr
 import { InitMasterCommand } from './init-master.command.js';
 import { KEYS_COMMANDS } from './keys.command.js';
 import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
+import { SCHEDULES_COMMANDS } from './schedules.command.js';
 import { SERVERS_COMMANDS } from './servers.command.js';
 import { StorageCommand } from './storage.command.js';
 import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
@@ -36,6 +37,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     TenantsRotatePasswordCommand,
     TenantsHardenCommand,
     StorageCommand,
+    ...SCHEDULES_COMMANDS,
     ...SERVERS_COMMANDS,
     ...KEYS_COMMANDS,
     ...MIGRATE_COMMANDS,

@@ -6,7 +6,7 @@ import { limitsOf, type TenancyConfig } from '@finvera/tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { ScheduleModule } from '@nestjs/schedule';
-import { Schedules } from './schedules.js';
+import { ScheduleClock } from './schedule-clock.js';
 import type { WorkerConfig } from './worker.config.js';
 
 export interface WorkerSettings {
@@ -42,7 +42,7 @@ export class WorkerModule {
         ProvisioningModule.forRoot({ config: provisioning, schema: tenantSchema, worker: true }),
       ],
       providers: [
-        Schedules,
+        ScheduleClock,
         {
           provide: MetricsServer,
           inject: [Metrics],

@@ -26,6 +26,7 @@ export {
   type RolloutTenantStatus,
 } from './rollouts/rollout-tenant.entity.js';
 export { ROLLOUT_STATUSES, Rollout, type RolloutStatus } from './rollouts/rollout.entity.js';
+export { SCHEDULE_RUN_STATUSES, ScheduleRun, type ScheduleRunStatus } from './schedules/schedule-run.entity.js';
 export {
   DatabaseServer,
   PLACEMENT_CLASSES,

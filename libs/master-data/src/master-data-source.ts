@@ -13,6 +13,8 @@ import { MasterServers1795489200000 } from './schema/1795489200000-servers.js';
 import { MasterRollouts1795492800000 } from './schema/1795492800000-rollouts.js';
 import { MasterManyTenants1795496400000 } from './schema/1795496400000-many-tenants.js';
 import { Backups1795498200000 } from './schema/1795498200000-backups.js';
+import { MasterSchedules1795500000000 } from './schema/1795500000000-schedules.js';
+import { ScheduleRun } from './schedules/schedule-run.entity.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
 import { TenantDomain } from './tenants/tenant-domain.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
@@ -27,6 +29,7 @@ export const MASTER_ENTITIES = [
   Backup,
   Rollout,
   RolloutTenant,
+  ScheduleRun,
 ];
 
 /** Requests that may wait for a connection to the master database. */
@@ -50,6 +53,7 @@ export const masterDataSourceOptions = (config: MasterConfig): DataSourceOptions
     MasterRollouts1795492800000,
     MasterManyTenants1795496400000,
     Backups1795498200000,
+    MasterSchedules1795500000000,
   ],
   charset: 'utf8mb4',
   timezone: 'Z',

@@ -51,6 +51,14 @@ export class ProvisioningConfig {
   @IntegerSetting(1, 8_760)
   IDEMPOTENCY_KEYS_KEEP_HOURS: number = 72;
 
+  /** Days for which finished operations are kept. */
+  @IntegerSetting(7, 36_500)
+  OPERATIONS_KEEP_DAYS: number = 365;
+
+  /** Days for which runs of schedules are kept. */
+  @IntegerSetting(2, 3_650)
+  SCHEDULE_RUNS_KEEP_DAYS: number = 30;
+
   /** Companies that a rollout migrates at a time on each database server. */
   @IntegerSetting(1, 64)
   ROLLOUT_CONCURRENCY_PER_SERVER: number = 4;
@@ -74,6 +82,14 @@ export class ProvisioningConfig {
   /** Whether it may be fetched from private addresses; false on the internet, or admins could have internal pages asked for. */
   @BooleanSetting()
   DOMAIN_PRIVATE_ADDRESSES: boolean = false;
+
+  /** Hours between two looks whether the proof of a verified domain is still there; 0: never. */
+  @IntegerSetting(0, 8_760)
+  DOMAIN_RECHECK_HOURS: number = 24;
+
+  /** Days that a verified domain leads to its company although its proof is not found any more. */
+  @IntegerSetting(0, 365)
+  DOMAIN_GRACE_DAYS: number = 7;
 
   /**
    * Milliseconds that a company's former database user stays after the change to a new one: longer than it takes from

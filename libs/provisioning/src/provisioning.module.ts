@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConnectionsController } from './connections/connections.controller.js';
+import { CloseIdleConnections } from './connections/close-idle-connections.js';
 import { ProcessRegistry } from './connections/process-registry.js';
 import { ReadConnections } from './connections/read-connections.js';
 import { ArchiveController } from './archive/archive.controller.js';
@@ -42,6 +43,7 @@ import { AddDomain } from './domains/add-domain.js';
 import { DomainsController } from './domains/domains.controller.js';
 import { ListDomains } from './domains/list-domains.js';
 import { LookForChallenge } from './domains/look-for-challenge.js';
+import { RecheckDomains } from './domains/recheck-domains.js';
 import { RemoveDomain } from './domains/remove-domain.js';
 import { VerifyDomain } from './domains/verify-domain.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
@@ -56,11 +58,14 @@ import { OperationRunner } from './operations/operation-runner.js';
 import { OperationStore } from './operations/operation-store.js';
 import { OperationWorker } from './operations/operation-worker.js';
 import { OperationsController } from './operations/operations.controller.js';
+import { ReconcileOperations } from './operations/reconcile-operations.js';
 import { StartOperation } from './operations/start-operation.js';
 import { SteerOperation } from './operations/steer-operation.js';
 import { ProvisioningConfig } from './provisioning.config.js';
 import { MeasureServers } from './servers/measure-servers.js';
+import { ApplyRetention } from './retention/apply-retention.js';
 import { PurgeIdempotencyKeys } from './retention/purge-idempotency-keys.js';
+import { PurgeOldRecords } from './retention/purge-old-records.js';
 import {
   ROLLOUT_CONTROLLERS,
   ROLLOUT_KINDS,
@@ -69,6 +74,12 @@ import {
   ROLLOUT_WORKERS,
 } from './rollouts/rollout.providers.js';
 import { CreationTurns } from './servers/creation-turns.js';
+import {
+  SCHEDULE_CONTROLLERS,
+  SCHEDULE_PROVIDERS,
+  SCHEDULE_USE_CASES,
+  SCHEDULE_WORKERS,
+} from './schedules/schedule.providers.js';
 import { AddServer } from './servers/add-server.js';
 import { ChangeServer } from './servers/change-server.js';
 import { ReadServers } from './servers/read-servers.js';
@@ -107,6 +118,7 @@ const CONTROLLERS = [
   SlowQueriesController,
   MaintenanceController,
   ...ROLLOUT_CONTROLLERS,
+  ...SCHEDULE_CONTROLLERS,
   DomainsController,
   CredentialsController,
   ServersController,
@@ -128,7 +140,7 @@ const BULK = [CreateManyTenants, CheckRows, SuspendMany, SelectTenants];
 
 const SERVERS = [ReadServers, AddServer, ChangeServer];
 
-const DOMAINS = [AddDomain, ListDomains, VerifyDomain, RemoveDomain, LookForChallenge];
+const DOMAINS = [AddDomain, ListDomains, VerifyDomain, RecheckDomains, RemoveDomain, LookForChallenge];
 
 /** Everything that changes a tenant's life. */
 @Module({})
@@ -147,6 +159,7 @@ export class ProvisioningModule {
         OperationQueue,
         OperationMetrics,
         OperationRunner,
+        ReconcileOperations,
         StartOperation,
         SteerOperation,
         ServerConnections,
@@ -171,6 +184,8 @@ export class ProvisioningModule {
         GiveUpDatabase,
         RemoveExpiredBackups,
         PurgeIdempotencyKeys,
+        PurgeOldRecords,
+        ApplyRetention,
         FindBackups,
         CompareFiles,
         TakeCensus,
@@ -187,10 +202,12 @@ export class ProvisioningModule {
         ExamineTenant,
         PoolMetrics,
         ProcessRegistry,
+        CloseIdleConnections,
         ReadConnections,
         ListSlowQueries,
         ...ROLLOUT_PROVIDERS,
-        ...(worker ? [OperationWorker, WarmDatabaseKeeper, ...ROLLOUT_WORKERS] : []),
+        ...SCHEDULE_PROVIDERS,
+        ...(worker ? [OperationWorker, WarmDatabaseKeeper, ...ROLLOUT_WORKERS, ...SCHEDULE_WORKERS] : []),
       ],
       exports: [
         CreateTenant,
@@ -206,18 +223,20 @@ export class ProvisioningModule {
         ExamineTenant,
         ...SERVERS,
         ProcessRegistry,
+        CloseIdleConnections,
         SteerOperation,
         PurgeAfterGrace,
         ArchiveTenant,
         ArchiveInactiveTenants,
-        RemoveExpiredBackups,
-        PurgeIdempotencyKeys,
+        ApplyRetention,
         TakeCensus,
         UpdateStorageStats,
         MeasureServers,
         RefillWarmDatabases,
         WarmDatabaseStore,
         ...ROLLOUT_USE_CASES,
+        ...SCHEDULE_USE_CASES,
+        ...(worker ? SCHEDULE_WORKERS : []),
       ],
     };
   }

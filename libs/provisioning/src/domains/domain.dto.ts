@@ -51,6 +51,14 @@ export class DomainDto {
   status: string;
   @ApiProperty({ nullable: true, type: String }) verified_at: string | null;
   @ApiProperty({ nullable: true, enum: CHALLENGE_KINDS }) verified_by: string | null;
+  @ApiProperty({ nullable: true, type: String, description: 'when the worker last looked for the proof again' })
+  checked_at: string | null;
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    description: 'since when the proof is not found any more; after `DOMAIN_GRACE_DAYS` the domain is pending again',
+  })
+  failing_since: string | null;
   @ApiProperty({ type: ChallengeDto, description: 'either proves that the domain is the company’s' })
   challenge: ChallengeDto;
   @ApiProperty() created_at: string;
@@ -62,6 +70,8 @@ export const toDomainDto = (domain: TenantDomain): DomainDto => ({
   status: domain.verifiedAt ? 'verified' : 'pending',
   verified_at: domain.verifiedAt?.toISOString() ?? null,
   verified_by: domain.verifiedBy,
+  checked_at: domain.checkedAt?.toISOString() ?? null,
+  failing_since: domain.failingSince?.toISOString() ?? null,
   challenge: challengeOf(domain),
   created_at: domain.createdAt.toISOString(),
 });

@@ -57,7 +57,7 @@ export class VerifyDomain {
         WHERE d.verified_domain = ? AND t.status = 'deleted'`,
       [domain],
     );
-    await tx.update(TenantDomain, id, { verifiedAt: new Date(), verifiedBy: by });
+    await tx.update(TenantDomain, id, { verifiedAt: new Date(), verifiedBy: by, checkedAt: null, failingSince: null });
     await this.audit.record(tx, actor, {
       action: 'domain.verified',
       tenantId,

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { RemoveExpiredBackups } from '../backups/remove-expired-backups.js';
+import { PurgeIdempotencyKeys } from './purge-idempotency-keys.js';
+import { PurgeOldRecords } from './purge-old-records.js';
+
+export interface Retained {
+  backups: number;
+  idempotency_keys: number;
+  operations: number;
+  schedule_runs: number;
+}
+
+/** Ends everything that is kept for a time and whose time is over. */
+@Injectable()
+export class ApplyRetention {
+  constructor(
+    private readonly backups: RemoveExpiredBackups,
+    private readonly idempotencyKeys: PurgeIdempotencyKeys,
+    private readonly oldRecords: PurgeOldRecords,
+  ) {}
+
+  /** @returns how many of each went */
+  async run(): Promise<Retained> {
+    return {
+      backups: await this.backups.run(),
+      idempotency_keys: await this.idempotencyKeys.run(),
+      ...(await this.oldRecords.run()),
+    };
+  }
+}
