@@ -29,6 +29,7 @@ main(async () => {
     const database = givenDatabase();
     const redisUrl = given('TEST_REDIS_URL') ?? given('REDIS_URL');
     await installServers([...(database ? [] : ['mariadbd']), ...(redisUrl ? [] : ['redis-server']), 'backups']);
+    await installOtherPrograms();
     if (args.length === 0) for (const check of CHECKS) await npmStep(check);
     await build();
     if (args.length === 0) await step('scripts tested', testScripts);
@@ -57,6 +58,15 @@ function testScripts() {
   const specs = readdirSync(join(ROOT, 'scripts/lib')).filter((name) => name.endsWith('.spec.mjs'));
   const paths = specs.map((name) => `scripts/lib/${name}`);
   return run(process.execPath, ['--test', ...paths], { cwd: ROOT, what: `node --test ${paths.join(' ')}` });
+}
+
+/** Books are compared with what hledger and ledger say of them. Where they cannot be had, that is reported as skipped. */
+async function installOtherPrograms() {
+  try {
+    await installServers(['hledger', 'ledger']);
+  } catch (error) {
+    say(`The tests that compare books with hledger and ledger are skipped: ${error.message}`);
+  }
 }
 
 /** Some tests run on a real MySQL as well. Where none can be had (no Debian, no network) they are reported as skipped. */

@@ -6,6 +6,8 @@ export interface CompanyClient {
   get(path: string): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
   put(path: string, body: unknown): Promise<Answer>;
+  /** An answer that is no JSON. */
+  text(path: string): Promise<string>;
 }
 
 export interface Answer {
@@ -20,7 +22,7 @@ export interface Answer {
  * @param token of somebody who signed in
  */
 export function httpCompanyClient(baseUrl: string, token?: string): CompanyClient {
-  const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+  const textOf = async (method: string, path: string, body?: unknown): Promise<string> => {
     const response = await fetch(`${baseUrl}${path}`, {
       method,
       headers: { ...(token && { authorization: `Bearer ${token}` }), 'content-type': 'application/json' },
@@ -28,12 +30,15 @@ export function httpCompanyClient(baseUrl: string, token?: string): CompanyClien
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 1_000)}`);
-    return JSON.parse(text) as Answer;
+    return text;
   };
+  const call = async (method: string, path: string, body?: unknown): Promise<Answer> =>
+    JSON.parse(await textOf(method, path, body)) as Answer;
   return {
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
     put: (path, body) => call('PUT', path, body),
+    text: (path) => textOf('GET', path),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ChartModule } from './chart/chart.module.js';
 import { CompanyModule } from './company/company.module.js';
+import { JournalExportModule } from './journal-export/journal-export.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { UsersModule } from './users/users.module.js';
 import { VouchersModule } from './vouchers/vouchers.module.js';
@@ -8,7 +9,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
 
 /** The tenant database and its features: users, chart of accounts, vouchers, reports. */
 @Module({
-  imports: [CompanyModule, UsersModule, ChartModule, VouchersModule, YearEndModule, ReportsModule],
+  imports: [CompanyModule, UsersModule, ChartModule, VouchersModule, YearEndModule, ReportsModule, JournalExportModule],
   exports: [UsersModule],
 })
 export class AccountingModule {}
