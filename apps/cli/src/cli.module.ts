@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FinveraCommand } from './finvera.command.js';
+import { AUDIT_COMMANDS } from './audit.command.js';
 import { ArchiveInactiveCommand } from './archive-inactive.command.js';
 import { CensusCommand } from './census.command.js';
 import { RetentionCommand } from './retention.command.js';
@@ -39,6 +40,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     StorageCommand,
     ...SCHEDULES_COMMANDS,
     ...SERVERS_COMMANDS,
+    ...AUDIT_COMMANDS,
     ...KEYS_COMMANDS,
     ...MIGRATE_COMMANDS,
   ],

@@ -1,6 +1,12 @@
 export { ActiveAdmins } from './admins/active-admins.js';
 export { Admin } from './admins/admin.entity.js';
-export { AUDIT_CHAIN_START, AuditLog, auditHash, type AuditRecord } from './audit-log/audit-log.js';
+export { AuditLog, type AuditRecord } from './audit-log/audit-log.js';
+export { AuditEntryDto, type AuditExportFormat, AuditLogFilter, AuditLogQuery } from './audit-log/audit-log.dto.js';
+export { ExportAuditLog } from './audit-log/export-audit-log.js';
+export { ListAuditLog } from './audit-log/list-audit-log.js';
+export { PruneAuditLog } from './audit-log/prune-audit-log.js';
+export { SealAuditLog } from './audit-log/seal-audit-log.js';
+export { type AuditVerification, VerifyAuditLog } from './audit-log/verify-audit-log.js';
 export { ENCRYPTED_COLUMNS, type EncryptedColumn, KEY_CHECK_COLUMNS } from './encryption/encrypted-columns.js';
 export { type KeyRole, KeyStatus, type SecretsOfKey } from './encryption/key-status.js';
 export { RotateKeys, type RotateKeysResult, type RotatedColumn } from './encryption/rotate-keys.js';

@@ -1,13 +1,16 @@
-import { hashPassword, newUuid, quoteIdentifier, type SecretBox } from '@finvera/common';
+import { hashPassword, newUuid, quoteIdentifier, type SecretBox, systemActor } from '@finvera/common';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { AUDIT_CHAIN_START } from './audit-log/audit-log.js';
+import { AUDIT_CHAIN_START, readAuditHead, sealedText, writeAuditHead } from './audit-log/audit-chain.js';
+import { AuditLog } from './audit-log/audit-log.js';
 import { openSecretBox } from './encryption/open-secret-box.js';
 import type { MasterConfig } from './master.config.js';
 import { masterDataSourceOptions } from './master-data-source.js';
 import { SEEDED_PLANS } from './plans/plan.entity.js';
+import { MasterAuditChain1795501200000 } from './schema/1795501200000-audit-chain.js';
 
 const LOCK = 'finvera:init-master';
 const LOCK_WAIT_SECONDS = 60;
+const ACTOR = systemActor('init-master');
 
 export interface InitMasterResult {
   database: string;
@@ -42,14 +45,31 @@ async function fillMaster(config: MasterConfig): Promise<InitMasterResult> {
   try {
     const migrations = await master.runMigrations({ transaction: 'none' });
     const secrets = await openSecretBox(config, master);
-    await master.query('INSERT IGNORE INTO audit_log_head (slot, hash) VALUES (1, ?)', [AUDIT_CHAIN_START]);
+    await beginAuditLog(
+      master,
+      secrets,
+      migrations.some(({ name }) => name === MasterAuditChain1795501200000.name),
+    );
+    const audit = new AuditLog(secrets);
     await seedPlans(master);
-    await registerDefaultServer(config, master, secrets);
-    const adminEmail = await makeFirstAdmin(config, master);
+    await registerDefaultServer(config, master, secrets, audit);
+    const adminEmail = await makeFirstAdmin(config, master, audit);
     return { database: config.MASTER_DB_NAME, migrations: migrations.map(({ name }) => name), adminEmail };
   } finally {
     await master.destroy();
   }
+}
+
+/** A head that was there before there were seals gets one in the run that brings them; never later. */
+async function beginAuditLog(master: DataSource, secrets: SecretBox, sealsAreNew: boolean): Promise<void> {
+  const { affectedRows } = await master.query('INSERT IGNORE INTO audit_log_head (slot, hash) VALUES (1, ?)', [
+    AUDIT_CHAIN_START,
+  ]);
+  if (affectedRows === 0 && !sealsAreNew) return;
+  await master.transaction(async (tx) => {
+    const head = await readAuditHead(tx, { lock: true });
+    if (head.seal === '') await writeAuditHead(tx, { ...head, seal: secrets.seal(sealedText(head)) });
+  });
 }
 
 async function seedPlans(master: DataSource): Promise<void> {
@@ -62,7 +82,12 @@ async function seedPlans(master: DataSource): Promise<void> {
 }
 
 /** The server of the master database is the first place for tenants. When it was moved, its tenants' addresses follow. */
-async function registerDefaultServer(config: MasterConfig, master: DataSource, secrets: SecretBox): Promise<void> {
+async function registerDefaultServer(
+  config: MasterConfig,
+  master: DataSource,
+  secrets: SecretBox,
+  audit: AuditLog,
+): Promise<void> {
   const { MASTER_DB_HOST: host, MASTER_DB_PORT: port, MASTER_DB_USER: user } = config;
   const password = await secrets.encrypt(config.MASTER_DB_PASSWORD);
   const [existing]: { id: string; host: string; port: number; admin_user: string; admin_password: string }[] =
@@ -70,10 +95,16 @@ async function registerDefaultServer(config: MasterConfig, master: DataSource, s
       'SELECT id, host, port, admin_user, admin_password FROM database_servers WHERE is_default = 1 LIMIT 1',
     );
   if (!existing) {
-    await master.query(
-      "INSERT IGNORE INTO database_servers (id, name, host, port, admin_user, admin_password, is_default, engine) VALUES (?, 'default', ?, ?, ?, ?, 1, VERSION())",
-      [newUuid(), host, port, user, password],
-    );
+    const id = newUuid();
+    await master.transaction(async (tx) => {
+      const { affectedRows } = await tx.query(
+        "INSERT IGNORE INTO database_servers (id, name, host, port, admin_user, admin_password, is_default, engine) VALUES (?, 'default', ?, ?, ?, ?, 1, VERSION())",
+        [id, host, port, user, password],
+      );
+      const after = { name: 'default', host, port, admin_user: user };
+      if (affectedRows > 0)
+        await audit.record(tx, ACTOR, { action: 'server.registered', objectType: 'server', objectId: id, after });
+    });
     return;
   }
   const samePassword = (await secrets.decrypt(existing.admin_password)) === config.MASTER_DB_PASSWORD;
@@ -83,16 +114,28 @@ async function registerDefaultServer(config: MasterConfig, master: DataSource, s
       host, port, user, password, existing.id,
     ]); // biome-ignore format: one call
     await tx.query('UPDATE tenant_master SET db_host = ?, db_port = ? WHERE server_id = ?', [host, port, existing.id]);
+    await audit.record(tx, ACTOR, {
+      action: 'server.changed',
+      objectType: 'server',
+      objectId: existing.id,
+      before: { host: existing.host, port: Number(existing.port), admin_user: existing.admin_user },
+      after: { host, port, admin_user: user, ...(!samePassword && { admin_password: 'changed' }) },
+    });
   });
 }
 
-async function makeFirstAdmin(config: MasterConfig, master: DataSource): Promise<string | undefined> {
+async function makeFirstAdmin(config: MasterConfig, master: DataSource, audit: AuditLog): Promise<string | undefined> {
   if (!config.ADMIN_EMAIL || !config.ADMIN_PASSWORD) return undefined;
   const [{ count }]: [{ count: string }] = await master.query('SELECT COUNT(*) AS count FROM admins');
   if (Number(count) > 0) return undefined;
   const email = config.ADMIN_EMAIL.toLowerCase();
-  await master.query('INSERT IGNORE INTO admins (id, email, name, password_hash) VALUES (?, ?, ?, ?)', [
-    newUuid(), email, 'Administrator', await hashPassword(config.ADMIN_PASSWORD),
-  ]); // biome-ignore format: one call
+  const id = newUuid();
+  const passwordHash = await hashPassword(config.ADMIN_PASSWORD);
+  await master.transaction(async (tx) => {
+    await tx.query('INSERT IGNORE INTO admins (id, email, name, password_hash) VALUES (?, ?, ?, ?)', [
+      id, email, 'Administrator', passwordHash,
+    ]); // biome-ignore format: one call
+    await audit.record(tx, ACTOR, { action: 'admin.created', objectType: 'admin', objectId: id, after: { email } });
+  });
   return email;
 }

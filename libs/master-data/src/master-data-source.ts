@@ -15,6 +15,7 @@ import { MasterManyTenants1795496400000 } from './schema/1795496400000-many-tena
 import { Backups1795498200000 } from './schema/1795498200000-backups.js';
 import { MasterSchedules1795500000000 } from './schema/1795500000000-schedules.js';
 import { ScheduleRun } from './schedules/schedule-run.entity.js';
+import { MasterAuditChain1795501200000 } from './schema/1795501200000-audit-chain.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
 import { TenantDomain } from './tenants/tenant-domain.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
@@ -54,6 +55,7 @@ export const masterDataSourceOptions = (config: MasterConfig): DataSourceOptions
     MasterManyTenants1795496400000,
     Backups1795498200000,
     MasterSchedules1795500000000,
+    MasterAuditChain1795501200000,
   ],
   charset: 'utf8mb4',
   timezone: 'Z',

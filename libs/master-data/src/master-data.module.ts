@@ -7,7 +7,11 @@ import { AdminAuthController } from './admins/admin-auth.controller.js';
 import { AdminSignIn } from './admins/admin-sign-in.js';
 import { AuditLog } from './audit-log/audit-log.js';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
+import { ExportAuditLog } from './audit-log/export-audit-log.js';
 import { ListAuditLog } from './audit-log/list-audit-log.js';
+import { PruneAuditLog } from './audit-log/prune-audit-log.js';
+import { SealAuditLog } from './audit-log/seal-audit-log.js';
+import { VerifyAuditLog } from './audit-log/verify-audit-log.js';
 import { KeyStatus } from './encryption/key-status.js';
 import { openSecretBox } from './encryption/open-secret-box.js';
 import { RotateKeys } from './encryption/rotate-keys.js';
@@ -18,6 +22,8 @@ import { PlansController } from './plans/plans.controller.js';
 import { TenantActivity } from './tenants/tenant-activity.js';
 import { TenantChangeBus } from './tenants/tenant-change-bus.js';
 import { MasterTenantDirectory } from './tenants/tenant-directory.js';
+
+const AUDIT_USE_CASES = [ListAuditLog, ExportAuditLog, VerifyAuditLog, SealAuditLog, PruneAuditLog];
 
 /** The master database: tenants, servers, plans, admins, operations, audit log. */
 @Module({})
@@ -42,12 +48,14 @@ export class MasterDataModule {
         TenantChangeBus,
         TenantActivity,
         AuditLog,
+        ...AUDIT_USE_CASES,
         ActiveAdmins,
         KeyStatus,
         RotateKeys,
-        ...(http ? [AdminSignIn, ListAuditLog, ListPlans] : []),
+        ...(http ? [AdminSignIn, ListPlans] : []),
       ],
       exports: [
+        ...AUDIT_USE_CASES,
         TypeOrmModule,
         MasterConfig,
         SecretBox,

@@ -58,6 +58,10 @@ export class MasterConfig {
   @MinLength(10, { message: 'ADMIN_PASSWORD must have at least 10 characters' })
   ADMIN_PASSWORD?: string;
 
+  /** Years that entries of the audit log are kept; 0: for ever. */
+  @IntegerSetting(0, 100)
+  AUDIT_KEEP_YEARS: number = 8;
+
   @BooleanSetting()
   USE_SEPARATE_DB_USERS: boolean = false;
 }

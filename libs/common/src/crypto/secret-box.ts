@@ -1,4 +1,4 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 
 export const ENCRYPTION_KEY_MIN_LENGTH = 32;
@@ -10,6 +10,7 @@ export const ENCRYPTION_KEY_MIN_LENGTH = 32;
 export class SecretBox {
   readonly kid: string;
   private readonly keys = new Map<string, Uint8Array>();
+  private readonly sealKeys = new Map<string, Uint8Array>();
 
   /**
    * @param key the current key, at least 32 characters; everything new is written with it
@@ -20,6 +21,7 @@ export class SecretBox {
       if (candidate.length < ENCRYPTION_KEY_MIN_LENGTH)
         throw new Error(`an encryption key needs at least ${ENCRYPTION_KEY_MIN_LENGTH} characters`);
       this.keys.set(keyId(candidate), deriveKey(candidate));
+      this.sealKeys.set(keyId(candidate), new Uint8Array(hkdfSync('sha256', candidate, 'finvera', 'seals', 32)));
     }
     this.kid = keyId(key);
   }
@@ -45,6 +47,23 @@ export class SecretBox {
       contentEncryptionAlgorithms: ['A256CBC-HS512'],
     });
     return new TextDecoder().decode(plaintext);
+  }
+
+  /** What proves that whoever wrote the text had a key of ours: key id and HMAC-SHA256. The text itself stays readable. */
+  seal(text: string): string {
+    return `${this.kid}.${this.hmac(this.kid, text).toString('base64url')}`;
+  }
+
+  /** `unknown_key`: sealed with a key that is not given here */
+  provesSeal(text: string, seal: string): 'proved' | 'false' | 'unknown_key' {
+    const [kid = '', given = ''] = seal.split('.');
+    if (!this.sealKeys.has(kid)) return kid === '' ? 'false' : 'unknown_key';
+    const [right, found] = [this.hmac(kid, text), Buffer.from(given, 'base64url')];
+    return right.length === found.length && timingSafeEqual(right, found) ? 'proved' : 'false';
+  }
+
+  private hmac(kid: string, text: string): Buffer {
+    return createHmac('sha256', this.sealKeys.get(kid)!).update(text).digest();
   }
 }
 

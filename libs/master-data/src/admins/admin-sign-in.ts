@@ -9,6 +9,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { AuditLog } from '../audit-log/audit-log.js';
 import { Admin } from './admin.entity.js';
 
 /** Signs a platform admin in. */
@@ -18,6 +19,7 @@ export class AdminSignIn {
     @InjectRepository(Admin) private readonly admins: Repository<Admin>,
     private readonly tokens: TokenService,
     private readonly limiter: SignInLimiter,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @throws DomainError 401 `invalid_credentials`, the same for every way to be wrong; 429 after too many of them */
@@ -32,7 +34,11 @@ export class AdminSignIn {
       throw unauthenticated('E-mail or password is not right.', 'invalid_credentials');
     }
     await this.limiter.succeeded(account);
-    await this.admins.update(admin.id, { lastSignInAt: new Date() });
+    await this.admins.manager.transaction(async (tx) => {
+      await tx.update(Admin, admin.id, { lastSignInAt: new Date() });
+      const who: Actor = { ...actor, id: admin.id, name: admin.email, kind: 'platform' };
+      await this.audit.record(tx, who, { action: 'admin.signed_in', objectType: 'admin', objectId: admin.id });
+    });
     return { ...this.tokens.issuePlatformToken({ sub: admin.id, email: admin.email }), admin };
   }
 }

@@ -2,44 +2,44 @@ import { decodeCursor, encodeCursor } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { AuditLogQuery } from './audit-log.dto.js';
+import { readAuditHead } from './audit-chain.js';
+import { toAuditEntryDto } from './audit-entry.js';
+import { auditCondition, endOf } from './audit-filter.js';
+import type { AuditEntryDto, AuditLogQuery } from './audit-log.dto.js';
+import { AUDIT_COLUMNS, type AuditRow } from './read-audit-rows.js';
 
-interface Row {
-  id: string;
-  at: Date;
-  before_state: unknown;
-  after_state: unknown;
-  [column: string]: unknown;
-}
+/** Entries that one page of a search looks through: no index finds a part of a text. */
+const SEARCHED_MAX = 50_000;
 
 /** Newest first, filtered. */
 @Injectable()
 export class ListAuditLog {
   constructor(@InjectDataSource() private readonly master: DataSource) {}
 
-  async list(query: AuditLogQuery) {
-    const before = query.cursor ? decodeCursor(query.cursor, 1)[0] : null;
-    const rows: Row[] = await this.master.query(
-      `SELECT id, at, actor_id, actor_name, actor_kind, request_id, ip, action, tenant_id, object_type, object_id,
-          before_state, after_state, hash
-        FROM audit_log
-        WHERE (? IS NULL OR id < ?) AND (? IS NULL OR tenant_id = ?) AND (? IS NULL OR action = ?) AND (? IS NULL OR actor_name = ?)
-        ORDER BY id DESC LIMIT ?`,
-      [before, before, ...twice(query.tenant_id), ...twice(query.action), ...twice(query.actor), query.limit + 1],
+  /** A page of a search may have fewer entries than asked for, and yet a cursor: it goes on where this one stopped looking. */
+  async list(query: AuditLogQuery): Promise<{ entries: AuditEntryDto[]; nextCursor: string | null }> {
+    const { sql, parameters } = auditCondition(query);
+    const before = query.cursor ? Number(decodeCursor(query.cursor, 1)[0]) : await this.beginOf(query);
+    const searchedTo = query.search ? before - SEARCHED_MAX : 0;
+    const rows: AuditRow[] = await this.master.query(
+      `SELECT ${AUDIT_COLUMNS} FROM audit_log WHERE id < ? AND id >= ? AND ${sql} ORDER BY id DESC LIMIT ?`,
+      [before, Math.max(searchedTo, 0), ...parameters, query.limit + 1],
     );
-    const page = rows.slice(0, query.limit).map((row) => ({
-      ...row,
-      id: String(row.id),
-      at: row.at.toISOString(),
-      before_state: parsed(row.before_state),
-      after_state: parsed(row.after_state),
-    }));
-    const last = page.at(-1);
-    return { entries: page, nextCursor: rows.length > query.limit && last ? encodeCursor([last.id]) : null };
+    const entries = rows.slice(0, query.limit).map(toAuditEntryDto);
+    const more = rows.length > query.limit;
+    const next = more ? Number(entries.at(-1)!.id) : searchedTo;
+    const { anchorId } = more || searchedTo > 0 ? await readAuditHead(this.master) : { anchorId: 0 };
+    return { entries, nextCursor: more || searchedTo > anchorId + 1 ? encodeCursor([next]) : null };
+  }
+
+  /** The number that no wanted entry reaches. */
+  private async beginOf({ search, to }: AuditLogQuery): Promise<number> {
+    if (!search) return Number.MAX_SAFE_INTEGER;
+    if (!to) return (await readAuditHead(this.master)).lastId + 1;
+    const [row]: { last: string | null }[] = await this.master.query(
+      'SELECT MAX(id) AS `last` FROM audit_log WHERE at < ?',
+      [endOf(to)],
+    );
+    return Number(row?.last ?? 0) + 1;
   }
 }
-
-const twice = (value: string | undefined) => [value ?? null, value ?? null];
-
-/** MariaDB keeps JSON as text, MySQL as JSON. */
-const parsed = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);

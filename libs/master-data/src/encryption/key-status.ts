@@ -46,6 +46,10 @@ export class KeyStatus {
     for (const column of ENCRYPTED_COLUMNS)
       for (const { kid, secrets } of await this.countByKey(column))
         rows.push({ key_id: kid, role: roleOf(kid), table: column.table, column: nameOf(column), secrets });
+    const [head]: { seal: string }[] = await this.master.query('SELECT seal FROM audit_log_head WHERE slot = 1');
+    const sealedBy = head?.seal.split('.')[0];
+    if (sealedBy)
+      rows.push({ key_id: sealedBy, role: roleOf(sealedBy), table: 'audit_log_head', column: 'seal', secrets: 1 });
     for (const kid of [noted.kid, noted.next_kid])
       if (kid && !rows.some(({ key_id }) => key_id === kid))
         rows.push({ key_id: kid, role: roleOf(kid), table: '', column: '', secrets: 0 });

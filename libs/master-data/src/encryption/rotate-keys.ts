@@ -115,7 +115,7 @@ export class RotateKeys {
     await this.master.transaction(async (tx) => {
       const news = await new KeyRecord(this.master).makeCurrent(tx, this.box);
       const rotated = columns.reduce((sum, column) => sum + column.rotated, 0);
-      if (!news && rotated === 0) return;
+      if (!news && rotated === 0) return this.audit.sealWithCurrentKey(tx);
       await this.audit.record(tx, actor, {
         action: 'keys.rotated',
         objectType: 'encryption_key',

@@ -151,7 +151,7 @@ export class OperationRunner {
     status: 'succeeded' | 'failed' | 'undone',
     change: Partial<Operation> = {},
   ): Promise<void> {
-    await this.store.save(operation.id, token, { status, finishedAt: new Date(), ...change });
+    await this.store.finish(operation, token, status, change);
     this.metrics.finished(operation, status);
   }
 

@@ -1,8 +1,9 @@
-import { type Actor, newUuid } from '@finvera/common';
-import { Operation, type OperationStatus, Tenant } from '@finvera/master-data';
+import { type Actor, newUuid, retryDeadlocks } from '@finvera/common';
+import { AuditLog, Operation, type OperationStatus, Tenant } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { endOf } from './operation-audit.js';
 
 /** This process may no longer work on the operation: somebody else took it over, or it was cancelled. */
 export class Fenced extends Error {
@@ -24,7 +25,10 @@ export interface NewOperation {
 /** Reads and writes operation rows; every write of a worker is fenced by its claim token. */
 @Injectable()
 export class OperationStore {
-  constructor(@InjectDataSource() private readonly master: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly master: DataSource,
+    private readonly audit: AuditLog,
+  ) {}
 
   /** @returns the operation as it was inserted; a running one is claimed by the caller */
   async insert(tx: EntityManager, { requestedBy: actor, ...operation }: NewOperation): Promise<Operation> {
@@ -102,9 +106,29 @@ export class OperationStore {
     if (affectedRows === 0) throw new Fenced(`operation ${id} was taken over`);
   }
 
+  /** Writes how it ended, and the audit log's entry. @throws Fenced as `save` does */
+  async finish(
+    operation: Operation,
+    token: string,
+    status: 'succeeded' | 'failed' | 'undone',
+    change: Partial<Operation> = {},
+  ): Promise<void> {
+    await retryDeadlocks(() =>
+      this.master.transaction(async (tx) => {
+        await this.save(operation.id, token, { status, finishedAt: new Date(), ...change }, tx);
+        await this.audit.recordAll(tx, [endOf({ ...operation, ...change, status })]);
+      }),
+    );
+  }
+
   /** @throws Fenced when the token is not the operation's any more */
-  async save(id: string, token: string, change: Partial<Operation>): Promise<void> {
-    const result = await this.master
+  async save(
+    id: string,
+    token: string,
+    change: Partial<Operation>,
+    tx: EntityManager = this.master.manager,
+  ): Promise<void> {
+    const result = await tx
       .createQueryBuilder()
       .update(Operation)
       .set(change as never)

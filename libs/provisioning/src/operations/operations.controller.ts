@@ -1,4 +1,4 @@
-import { Answer, Paged, PlatformRoute, RawAnswer, Refusals } from '@finvera/common';
+import { type Actor, Answer, CurrentActor, Paged, PlatformRoute, RawAnswer, Refusals } from '@finvera/common';
 import type { Operation } from '@finvera/master-data';
 import { Controller, Get, HttpCode, type MessageEvent, Param, Post, Query, Sse } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
@@ -64,8 +64,8 @@ export class OperationsController {
   @ApiOperation({ summary: 'Try a failed operation again' })
   @Answer({ status: 202, description: 'queued', data: { operation: OperationDto } })
   @Refusals({ ...SIGNED_OUT, 404: 'operation_not_found', 409: 'operation_not_failed, operation_running' })
-  async retry(@Param('id') id: string) {
-    return { operation: toOperationDto(await this.steer.retry(id)) };
+  async retry(@Param('id') id: string, @CurrentActor() actor: Actor) {
+    return { operation: toOperationDto(await this.steer.retry(id, actor)) };
   }
 
   @Post(':id/cancel')
@@ -74,7 +74,7 @@ export class OperationsController {
   @ApiOperation({ summary: 'Cancel an operation that has not begun' })
   @Answer({ status: 202, description: 'being undone', data: { operation: OperationDto } })
   @Refusals({ ...SIGNED_OUT, 404: 'operation_not_found', 409: 'operation_not_queued' })
-  async cancel(@Param('id') id: string) {
-    return { operation: toOperationDto(await this.steer.cancel(id)) };
+  async cancel(@Param('id') id: string, @CurrentActor() actor: Actor) {
+    return { operation: toOperationDto(await this.steer.cancel(id, actor)) };
   }
 }

@@ -1,9 +1,10 @@
 import { type Actor, newUuid, notFound, retryDeadlocks } from '@finvera/common';
-import { type Operation, Tenant } from '@finvera/master-data';
+import { AuditLog, type Operation, Tenant } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { assertNoOperation } from './assert-no-operation.js';
+import { requestOf } from './operation-audit.js';
 import { OperationQueue } from './operation-queue.js';
 import { OperationStore } from './operation-store.js';
 
@@ -14,6 +15,7 @@ export class StartOperation {
     @InjectDataSource() private readonly master: DataSource,
     private readonly store: OperationStore,
     private readonly queue: OperationQueue,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -35,13 +37,14 @@ export class StartOperation {
         if (!tenant) throw notFound('company', request.tenantId, 'tenant_not_found');
         mayStart(tenant);
         await assertNoOperation(tx, tenant.id);
-        await this.store.insert(tx, {
+        const operation = await this.store.insert(tx, {
           id,
           ...request,
           status: 'queued',
           requestedBy: actor,
           resumeAfterCrash: true,
         });
+        await this.audit.record(tx, actor, requestOf('requested', operation));
       }),
     );
     await this.queue.wake(id);

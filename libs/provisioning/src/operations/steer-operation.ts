@@ -1,10 +1,11 @@
-import { conflict, notFound, offsetOf } from '@finvera/common';
-import { Operation } from '@finvera/master-data';
+import { type Actor, conflict, notFound, offsetOf } from '@finvera/common';
+import { AuditLog, Operation } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { assertNoOperation } from './assert-no-operation.js';
 import type { ListOperationsQuery } from './operation.dto.js';
+import { requestOf } from './operation-audit.js';
 import { OperationQueue } from './operation-queue.js';
 
 /** Lists operations, and lets people retry and cancel them. */
@@ -13,6 +14,7 @@ export class SteerOperation {
   constructor(
     @InjectDataSource() private readonly master: DataSource,
     private readonly queue: OperationQueue,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @throws DomainError 404 `operation_not_found` */
@@ -34,9 +36,10 @@ export class SteerOperation {
   }
 
   /** @throws DomainError 409 `operation_not_failed`, or `operation_running` when another one is at work on the company */
-  async retry(id: string): Promise<Operation> {
-    const { tenantId } = await this.one(id);
-    const queued = await this.queueAgain(id).catch(async (error: unknown) => {
+  async retry(id: string, actor: Actor): Promise<Operation> {
+    const operation = await this.one(id);
+    const { tenantId } = operation;
+    const queued = await this.queueAgain(operation, actor).catch(async (error: unknown) => {
       if ((error as { code?: string }).code !== 'ER_DUP_ENTRY') throw error;
       await assertNoOperation(this.master.manager, tenantId);
       throw error;
@@ -46,24 +49,30 @@ export class SteerOperation {
     return this.one(id);
   }
 
-  private async queueAgain(id: string): Promise<boolean> {
-    const { affectedRows } = await this.master.query(
-      "UPDATE tenant_operations SET status = 'queued', attempts = 0, finished_at = NULL WHERE id = ? AND status = 'failed'",
-      [id],
-    );
-    return affectedRows === 1;
+  private queueAgain(operation: Operation, actor: Actor): Promise<boolean> {
+    return this.master.transaction(async (tx) => {
+      const { affectedRows } = await tx.query(
+        "UPDATE tenant_operations SET status = 'queued', attempts = 0, finished_at = NULL WHERE id = ? AND status = 'failed'",
+        [operation.id],
+      );
+      if (affectedRows === 1) await this.audit.record(tx, actor, requestOf('retried', operation));
+      return affectedRows === 1;
+    });
   }
 
   /** @throws DomainError 409 `operation_not_queued` when somebody works on it already */
-  async cancel(id: string): Promise<Operation> {
-    await this.one(id);
-    // one that has done nothing yet is undone all the same: its record may exist
-    const { affectedRows } = await this.master.query(
-      "UPDATE tenant_operations SET status = 'undoing', error_code = 'cancelled', error_message = 'Cancelled on request.' WHERE id = ? AND status = 'queued' AND step IS NULL",
-      [id],
-    );
-    if (affectedRows === 0)
-      throw conflict('operation_not_queued', 'Only an operation that has not begun can be cancelled.');
+  async cancel(id: string, actor: Actor): Promise<Operation> {
+    const operation = await this.one(id);
+    await this.master.transaction(async (tx) => {
+      // one that has done nothing yet is undone all the same: its record may exist
+      const { affectedRows } = await tx.query(
+        "UPDATE tenant_operations SET status = 'undoing', error_code = 'cancelled', error_message = 'Cancelled on request.' WHERE id = ? AND status = 'queued' AND step IS NULL",
+        [id],
+      );
+      if (affectedRows === 0)
+        throw conflict('operation_not_queued', 'Only an operation that has not begun can be cancelled.');
+      await this.audit.record(tx, actor, requestOf('cancelled', operation));
+    });
     await this.queue.wake(id);
     return this.one(id);
   }

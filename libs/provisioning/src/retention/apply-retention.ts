@@ -1,3 +1,4 @@
+import { PruneAuditLog } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { RemoveExpiredBackups } from '../backups/remove-expired-backups.js';
 import { PurgeIdempotencyKeys } from './purge-idempotency-keys.js';
@@ -8,6 +9,7 @@ export interface Retained {
   idempotency_keys: number;
   operations: number;
   schedule_runs: number;
+  audit_entries: number;
 }
 
 /** Ends everything that is kept for a time and whose time is over. */
@@ -17,14 +19,19 @@ export class ApplyRetention {
     private readonly backups: RemoveExpiredBackups,
     private readonly idempotencyKeys: PurgeIdempotencyKeys,
     private readonly oldRecords: PurgeOldRecords,
+    private readonly auditLog: PruneAuditLog,
   ) {}
 
-  /** @returns how many of each went */
+  /**
+   * @returns how many of each went
+   * @throws DomainError 409 `audit_log_broken`, after everything else was done
+   */
   async run(): Promise<Retained> {
     return {
       backups: await this.backups.run(),
       idempotency_keys: await this.idempotencyKeys.run(),
       ...(await this.oldRecords.run()),
+      audit_entries: (await this.auditLog.run()).removed,
     };
   }
 }

@@ -1,8 +1,9 @@
 import { type Actor, retryDeadlocks } from '@finvera/common';
-import { AuditLog, type Rollout, TenantChangeBus } from '@finvera/master-data';
+import { AuditLog, Operation, type Rollout, TenantChangeBus } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
+import { endOf } from '../operations/operation-audit.js';
 import { ProvisioningConfig } from '../provisioning.config.js';
 import type { Direction } from './migrate-tenant.js';
 
@@ -64,6 +65,7 @@ export class RecordResults {
           finish,
         );
         for (const result of kept) if (result.outcome !== 'done') await this.recordOther(tx, rolloutId, result, finish);
+        await this.writeAudit(tx, rolloutId, direction, kept, finish);
       }),
     );
     for (const { tenantId, version } of results) if (version !== undefined) void this.changes.publish(tenantId);
@@ -93,6 +95,30 @@ export class RecordResults {
         after: { reason },
       });
     });
+  }
+
+  private async writeAudit(
+    tx: EntityManager,
+    rolloutId: string,
+    direction: Direction,
+    results: readonly TenantResult[],
+    finish: boolean,
+  ): Promise<void> {
+    if (results.length === 0) return;
+    const ended = finish ? await tx.findBy(Operation, { id: In(results.map(({ operationId }) => operationId)) }) : [];
+    const migrated = results
+      .filter(({ outcome }) => outcome === 'done')
+      .map(({ tenantId, version }) => ({
+        actor: SYSTEM,
+        record: {
+          action: direction === 'up' ? 'tenant.migrated' : 'tenant.rolled_back',
+          tenantId,
+          objectType: 'tenant',
+          objectId: tenantId,
+          after: { schema_version: version, rollout_id: rolloutId },
+        },
+      }));
+    await this.audit.recordAll(tx, [...migrated, ...ended.map(endOf)]);
   }
 
   private async recordVersions(tx: EntityManager, results: readonly TenantResult[]): Promise<void> {
