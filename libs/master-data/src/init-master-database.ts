@@ -103,7 +103,7 @@ async function registerDefaultServer(
       );
       const after = { name: 'default', host, port, admin_user: user };
       if (affectedRows > 0)
-        await audit.record(tx, ACTOR, { action: 'server.registered', objectType: 'server', objectId: id, after });
+        await audit.record(tx, ACTOR, { action: 'server.added', objectType: 'server', objectId: id, after });
     });
     return;
   }
