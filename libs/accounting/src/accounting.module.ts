@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ChartModule } from './chart/chart.module.js';
 import { CompanyModule } from './company/company.module.js';
+import { CostCentresModule } from './cost-centres/cost-centres.module.js';
 import { JournalExportModule } from './journal-export/journal-export.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -9,7 +10,16 @@ import { YearEndModule } from './year-end/year-end.module.js';
 
 /** The tenant database and its features: users, chart of accounts, vouchers, reports. */
 @Module({
-  imports: [CompanyModule, UsersModule, ChartModule, VouchersModule, YearEndModule, ReportsModule, JournalExportModule],
+  imports: [
+    CompanyModule,
+    UsersModule,
+    ChartModule,
+    VouchersModule,
+    YearEndModule,
+    ReportsModule,
+    JournalExportModule,
+    CostCentresModule,
+  ],
   exports: [UsersModule],
 })
 export class AccountingModule {}

@@ -13,6 +13,6 @@ import { ReportsController } from './reports.controller.js';
   imports: [CompanyModule, VouchersModule],
   controllers: [ReportsController],
   providers: [ReportPeriod, LedgerMovements, ReadGroupTree, LedgerStatement, DayBook, Outstandings],
-  exports: [ReadGroupTree],
+  exports: [ReportPeriod, LedgerMovements, ReadGroupTree],
 })
 export class ReportsModule {}

@@ -2,6 +2,7 @@ import { newId, systemActor, todayIn } from '@finvera/common';
 import { AccountGroup } from '../chart/account-group.entity.js';
 import { Ledger } from '../chart/ledger.entity.js';
 import { seedChart } from '../chart/seed-chart.js';
+import { CostCategory, CostCentre } from '../cost-centres/cost-centre.entity.js';
 import { CompanySettingsRow } from '../company/company-settings.entity.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import type { SqlSession } from './sql-session.js';
@@ -14,18 +15,19 @@ import { Voucher } from '../vouchers/voucher.entity.js';
 import { VoucherType } from '../vouchers/voucher-type.entity.js';
 import { FirstFloor1795478400000 } from './migrations/1795478400000-first-floor.js';
 import { YearEnd1795520400000 } from './migrations/1795520400000-year-end.js';
+import { CostCentres1795521600000 } from './migrations/1795521600000-cost-centres.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
 
 /** What a company's database is made of; provisioning builds from it, tenancy reads its entities. */
 export const tenantSchema = {
-  entities: [CompanySettingsRow, Role, User, AccountGroup, Ledger, VoucherType, Voucher],
-  migrations: [FirstFloor1795478400000, YearEnd1795520400000],
+  entities: [CompanySettingsRow, Role, User, AccountGroup, Ledger, VoucherType, Voucher, CostCategory, CostCentre],
+  migrations: [FirstFloor1795478400000, YearEnd1795520400000, CostCentres1795521600000],
   /** timestamp of the last migration */
-  schemaVersion: '1795520400000',
+  schemaVersion: '1795521600000',
   /** the oldest version that this code can work with */
-  minSchemaVersion: '1795520400000',
+  minSchemaVersion: '1795521600000',
 
   /** Roles, chart of accounts, voucher types: the same for every company. Doing it twice is doing it once. */
   async seedDefaults(session: SqlSession): Promise<void> {

@@ -108,5 +108,6 @@ export const bodyOf = (voucher: VoucherDto): VoucherBodyDto => ({
       amount: bill.amount,
       due_date: bill.due_date,
     })),
+    cost_centres: entry.cost_centres.map(({ cost_centre_id, amount }) => ({ cost_centre_id, amount })),
   })),
 });

@@ -1,5 +1,5 @@
 import type { Actor } from '@finvera/common';
-import { CONNECTION_DEFAULTS } from '@finvera/tenancy';
+import { CONNECTION_DEFAULTS, TenantReader } from '@finvera/tenancy';
 import { givenFreshTenant } from '@finvera/tenancy/testing';
 import { DataSource } from 'typeorm';
 import { AccountGroup } from '../chart/account-group.entity.js';
@@ -10,6 +10,7 @@ import { ReadLedgers } from '../chart/read-ledgers.js';
 import { CompanySettingsReader } from '../company/company-settings.js';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
+import { CompanyRecords } from '../records/company-records.js';
 import { tenantSchema } from '../schema/tenant-schema.js';
 import { AlterVoucher } from './alter-voucher.js';
 import { CancelVoucher } from './cancel-voucher.js';
@@ -54,6 +55,9 @@ export async function givenCompany() {
   const readLedgers = new ReadLedgers(dataSource);
   const openings = new OpeningBalance(settings, editLog);
   return {
+    change,
+    reader: new TenantReader(dataSource),
+    records: new CompanyRecords(dataSource, transaction, editLog),
     read,
     readLedgers,
     groups: new ManageGroups(dataSource.getRepository(AccountGroup), transaction, editLog),

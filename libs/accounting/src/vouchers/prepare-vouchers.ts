@@ -1,5 +1,6 @@
 import { addDays, type Decimal, type FieldError, newId, ruleBroken } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
+import { CostCentreLookup, type CostPart } from '../cost-centres/cost-parts.js';
 import type { CompanySettings } from '../company/company-settings.js';
 import { cashAndBankGroups, type KnownLedger, LedgerLookup } from './ledger-lookup.js';
 import type { VoucherBodyDto } from './voucher-body.dto.js';
@@ -18,6 +19,7 @@ export interface PreparedLine {
   credit: Decimal;
   narration: string;
   bills: BillPart[];
+  costs?: CostPart[];
 }
 
 /** A voucher that the rules allow, ready to be written. */
@@ -66,6 +68,10 @@ export async function prepareVouchers(
     tx,
     read.flatMap(({ lines }) => lines),
   );
+  const centres = await CostCentreLookup.load(
+    tx,
+    read.flatMap(({ lines }) => lines),
+  );
   const types = await readVoucherTypes(tx);
   const typed = read.map((one) => ({ ...one, type: types.of(one.body.voucher_type, one.path, stored?.voucherTypeId) }));
   const cashAndBank = typed.some(({ type }) => type.baseType === 'contra') ? await cashAndBankGroups(tx) : null;
@@ -100,7 +106,11 @@ export async function prepareVouchers(
         );
       const { debit, credit, narration } = line;
       const bills = billsOf(line, ledger, body.date);
-      return { id: newId(), ledgerId: ledger.id, ledger: ledger.name, debit, credit, narration, bills };
+      const costs = centres.partsOf(line.costs, debit.plus(credit), {
+        field: `${field}.cost_centres`,
+        digits: settings.currencyDigits,
+      });
+      return { id: newId(), ledgerId: ledger.id, ledger: ledger.name, debit, credit, narration, bills, costs };
     }),
   }));
 }

@@ -29,6 +29,20 @@ interface BillRow {
   credit: string;
 }
 
+interface CostRow {
+  entry_id: string;
+  cost_centre_id: string;
+  cost_centre: string;
+  debit: string;
+  credit: string;
+}
+
+/** What belongs to an entry, by its id. */
+interface PartsOfEntries {
+  bills: Map<string, BillRow[]>;
+  costs: Map<string, CostRow[]>;
+}
+
 const SELECT_VOUCHERS = `SELECT v.id, t.name AS voucher_type, v.voucher_type_id, t.base_type, v.date, v.number, v.narration,
     v.reference, v.status, v.total, v.reversal_of_id, r.id AS reversed_by_id, v.cancel_reason, v.lock_override_reason,
     v.version, v.created_by,
@@ -43,6 +57,10 @@ const SELECT_ENTRIES = `SELECT e.id, e.voucher_id, e.ledger_id, l.name AS ledger
 const SELECT_BILLS = `SELECT b.entry_id, b.type, b.name, b.due_date, b.debit, b.credit
   FROM bill_allocations b JOIN vouchers v ON v.id = b.voucher_id AND v.version = b.voucher_version
   WHERE b.voucher_id IN (?) ORDER BY b.id`;
+
+const SELECT_COSTS = `SELECT a.entry_id, a.cost_centre_id, c.name AS cost_centre, a.debit, a.credit
+  FROM cost_allocations a JOIN vouchers v ON v.id = a.voucher_id AND v.version = a.voucher_version
+  JOIN cost_centres c ON c.id = a.cost_centre_id WHERE a.voucher_id IN (?) ORDER BY a.id`;
 
 const SORTABLE = { date: 'v.date', number: 'v.number', total: 'v.total', created_at: 'v.created_at' } as const;
 
@@ -74,7 +92,11 @@ export class ReadVouchers {
     const rows: VoucherRow[] = await source.query(SELECT_VOUCHERS, [ids]);
     const entryRows: EntryRow[] = await source.query(SELECT_ENTRIES, [ids]);
     const billRows: BillRow[] = await source.query(SELECT_BILLS, [ids]);
-    const bills = groupBy(billRows, (bill) => bill.entry_id);
+    const costRows: CostRow[] = await source.query(SELECT_COSTS, [ids]);
+    const parts: PartsOfEntries = {
+      bills: groupBy(billRows, (bill) => bill.entry_id),
+      costs: groupBy(costRows, (part) => part.entry_id),
+    };
     const entries = groupBy(entryRows, (entry) => entry.voucher_id);
     const byId = new Map(
       rows.map((row) => [
@@ -82,7 +104,7 @@ export class ReadVouchers {
         {
           ...row,
           total: formatAmount(row.total, digits),
-          entries: (entries.get(row.id) ?? []).map((entry) => toEntry(entry, bills.get(entry.id) ?? [], digits)),
+          entries: (entries.get(row.id) ?? []).map((entry) => toEntry(entry, parts, digits)),
           created_at: row.created_at.toISOString(),
           updated_at: row.updated_at.toISOString(),
         },
@@ -130,13 +152,13 @@ export class ReadVouchers {
   }
 }
 
-function toEntry(row: EntryRow, bills: BillRow[], digits: number): EntryAnswerDto {
+function toEntry(row: EntryRow, parts: PartsOfEntries, digits: number): EntryAnswerDto {
   const { voucher_id: _, ...entry } = row;
   return {
     ...entry,
     debit: nonZero(row.debit, digits),
     credit: nonZero(row.credit, digits),
-    bills: bills.map(
+    bills: (parts.bills.get(row.id) ?? []).map(
       (bill): BillAnswerDto => ({
         type: bill.type,
         name: bill.name,
@@ -144,6 +166,11 @@ function toEntry(row: EntryRow, bills: BillRow[], digits: number): EntryAnswerDt
         due_date: bill.due_date,
       }),
     ),
+    cost_centres: (parts.costs.get(row.id) ?? []).map(({ cost_centre_id, cost_centre, debit, credit }) => ({
+      cost_centre_id,
+      cost_centre,
+      amount: nonZero(debit, digits) ?? formatAmount(credit, digits),
+    })),
   };
 }
 

@@ -57,6 +57,11 @@ const entryOf = (line: PreparedLine, digits: number): EntryAnswerDto => ({
     amount: formatAmount(bill.amount, digits),
     due_date: bill.dueDate ?? null,
   })),
+  cost_centres: (line.costs ?? []).map((part) => ({
+    cost_centre_id: part.centreId,
+    cost_centre: part.centre,
+    amount: formatAmount(part.amount, digits),
+  })),
 });
 
 /** Type and number, as people call a voucher. */

@@ -13,6 +13,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { COST_PARTS_MAX, CostPartDto } from '../cost-centres/cost-part.dto.js';
 import { BILL_TYPES, type BillType } from './bill.js';
 
 export const ENTRIES_MAX = 500;
@@ -81,6 +82,17 @@ export class EntryDto {
   @ValidateNested({ each: true })
   @Type(() => BillDto)
   bills?: BillDto[];
+
+  @ApiPropertyOptional({
+    type: [CostPartDto],
+    description: 'how the amount is divided over cost centres; in each category that is used the parts add up to it',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(COST_PARTS_MAX)
+  @ValidateNested({ each: true })
+  @Type(() => CostPartDto)
+  cost_centres?: CostPartDto[];
 }
 
 const ENTRIES_EXAMPLE = [

@@ -1,4 +1,5 @@
 import { Decimal, type FieldError, fractionDigits, malformed, ruleBroken, ZERO } from '@finvera/common';
+import type { NamedCostPart } from '../cost-centres/cost-parts.js';
 import type { BillType } from './bill.js';
 import type { EntryDto } from './voucher-body.dto.js';
 
@@ -19,6 +20,7 @@ export interface VoucherLine {
   narration: string;
   /** undefined: not split */
   bills?: BillPart[];
+  costs?: NamedCostPart[];
 }
 
 export interface VoucherLines {
@@ -77,6 +79,16 @@ function readLine(entry: EntryDto, digits: number, path: string, errors: FieldEr
         name,
         amount: amount(`bills.${index}.amount`, bill.amount),
         dueDate: bill.due_date,
+      };
+    }),
+    costs: entry.cost_centres?.map((part, index) => {
+      const field = `cost_centres.${index}`;
+      if (isSent(part.cost_centre_id) === isSent(part.cost_centre))
+        refuse(`${field}.cost_centre_id`, 'or cost_centre: a part has exactly one of them');
+      return {
+        id: part.cost_centre_id,
+        name: part.cost_centre,
+        amount: amount(`${field}.amount`, part.amount),
       };
     }),
   };

@@ -1,5 +1,6 @@
 import { groupBy, newId, ruleBroken } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
+import { costRows, INSERT_COSTS } from '../cost-centres/cost-parts.js';
 import { duplicateKey } from '../chart/duplicate-key.js';
 import type { PreparedVoucher } from './prepare-vouchers.js';
 import { formatNumber, numberPeriod, numberTaken, takeNumbers } from './voucher-numbering.js';
@@ -78,6 +79,7 @@ export async function insertLines(
         ]), // biome-ignore format: one row
     ),
   );
+  await insertRows(tx, INSERT_COSTS, costRows(all.map(({ voucher, ...entry }) => ({ ...entry, date: voucher.date }))));
 }
 
 interface Numbered {

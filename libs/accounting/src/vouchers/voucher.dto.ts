@@ -12,6 +12,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { CostPartAnswerDto } from '../cost-centres/cost-part.dto.js';
 import { BILL_TYPES, type BillType } from './bill.js';
 import { VOUCHER_STATUSES, type VoucherStatus } from './voucher.entity.js';
 import { IsId, VoucherBodyDto } from './voucher-body.dto.js';
@@ -116,6 +117,7 @@ export class EntryAnswerDto {
   @ApiProperty({ nullable: true, type: String, example: null }) credit: string | null;
   @ApiProperty() narration: string;
   @ApiProperty({ type: [BillAnswerDto] }) bills: BillAnswerDto[];
+  @ApiProperty({ type: [CostPartAnswerDto] }) cost_centres: CostPartAnswerDto[];
 }
 
 export class VoucherDto {
