@@ -32,7 +32,7 @@ export interface GivenTenant {
   user: Caller;
 }
 
-const ADMIN = { email: 'admin@finvera.test', password: 'platform password' };
+export const ADMIN = { email: 'admin@finvera.test', password: 'platform password' };
 const READY_MS = 30_000;
 const running = new Set<Platform>();
 
