@@ -28,7 +28,12 @@ main(async () => {
     // .env is not read: tests make and drop databases, and may do so only where the real environment says
     const database = givenDatabase();
     const redisUrl = given('TEST_REDIS_URL') ?? given('REDIS_URL');
-    await installServers([...(database ? [] : ['mariadbd']), ...(redisUrl ? [] : ['redis-server']), 'backups']);
+    await installServers([
+      ...(database ? [] : ['mariadbd']),
+      ...(redisUrl ? [] : ['redis-server']),
+      'backups',
+      'poppler',
+    ]);
     await installOtherPrograms();
     if (args.length === 0) for (const check of CHECKS) await npmStep(check);
     await build();

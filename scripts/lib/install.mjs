@@ -37,12 +37,14 @@ const SERVERS = {
   'redis-server': { packages: ['redis-server'], programs: ['redis-server'] },
   hledger: { packages: ['hledger'], programs: ['hledger'] },
   ledger: { packages: ['ledger'], programs: ['ledger'] },
+  // reads and paints the tests' PDF files
+  poppler: { packages: ['poppler-utils'], programs: ['pdftotext', 'pdftoppm'] },
   backups: { packages: ['mariadb-client', 'zstd'], programs: ['mariadb-dump', 'mariadb', 'zstd'] },
 };
 
 /**
  * Installs Debian's packages of the servers that are missing.
- * @param {readonly ('mariadbd' | 'redis-server' | 'hledger' | 'ledger' | 'backups')[]} servers `backups`: the programs that archives are written and read with
+ * @param {readonly ('mariadbd' | 'redis-server' | 'hledger' | 'ledger' | 'poppler' | 'backups')[]} servers `backups`: the programs that archives are written and read with
  * @throws {Stop} where it may not, with the commands to type
  */
 export async function installServers(servers) {

@@ -11,3 +11,12 @@ export const sum = (values: readonly Decimal[]): Decimal => values.reduce((total
 
 /** Formats for one company: its currency's digits. */
 export const formatter = (digits: number) => (amount: Decimal) => formatAmount(amount, digits);
+
+/** Whether the plain decimal is nothing. */
+export const isZero = (amount: string): boolean => /^-?0*(\.0*)?$/.test(amount);
+
+/** Two columns as one signed amount, debit positive. */
+export const signed = (debit: string, credit: string): string => (isZero(credit) ? debit : `-${credit}`);
+
+/** Nothing, with as many digits after the point. */
+export const zerosLike = (amount: string): string => amount.replace(/^-?\d+/, '0').replaceAll(/\d/g, '0');

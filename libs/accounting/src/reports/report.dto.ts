@@ -1,12 +1,16 @@
 import { IsCalendarDate, PAGE_LIMIT_MAX } from '@finvera/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { NATURES } from '../chart/account-group.entity.js';
+import { Comparing } from './frame/compared-periods.js';
+import { FormatQuery } from './frame/format-query.js';
+import { KnownAt } from './frame/known-at.js';
+import { LinksDto } from './frame/links.js';
 
 const ID = '383483921874944';
 
-export class TrialBalanceQuery {
+export class TrialBalanceQuery extends Comparing(KnownAt(FormatQuery)) {
   @ApiPropertyOptional({ example: '2027-03-31', description: 'default: today' })
   @IsOptional()
   @IsCalendarDate()
@@ -32,7 +36,7 @@ export class TrialBalanceQuery {
   level?: number;
 }
 
-export class PeriodQuery {
+export class PeriodQuery extends FormatQuery {
   @ApiPropertyOptional({ example: '2026-04-01', description: 'default: first day of the financial year that holds to' })
   @IsOptional()
   @IsCalendarDate()
@@ -44,12 +48,16 @@ export class PeriodQuery {
   to?: string;
 }
 
-export class AsOfQuery {
+export class AsOfQuery extends FormatQuery {
   @ApiPropertyOptional({ example: '2027-03-31', description: 'default: today' })
   @IsOptional()
   @IsCalendarDate()
   as_of?: string;
 }
+
+export class ProfitAndLossQuery extends Comparing(KnownAt(PeriodQuery)) {}
+
+export class BalanceSheetQuery extends Comparing(KnownAt(AsOfQuery)) {}
 
 export class PagedPeriodQuery extends PeriodQuery {
   @ApiPropertyOptional({ description: '`meta.next_cursor` of the page before' })
@@ -66,6 +74,8 @@ export class PagedPeriodQuery extends PeriodQuery {
   @Max(PAGE_LIMIT_MAX)
   limit: number = 100;
 }
+
+export class StatementQuery extends KnownAt(PagedPeriodQuery) {}
 
 export class OutstandingsQuery extends AsOfQuery {
   @ApiProperty({ enum: ['receivable', 'payable'] })
@@ -111,7 +121,30 @@ export class TrialBalanceRowDto extends SixColumnsDto {
   @ApiProperty({ example: ID }) group_id: string;
   @ApiProperty({ example: 'Cash-in-Hand' }) group: string;
   @ApiProperty({ enum: NATURES, example: 'asset' }) nature: string;
+  @ApiProperty({ type: LinksDto }) links: LinksDto;
+  @ApiProperty({
+    required: false,
+    type: [String],
+    description: 'with `compare`: closing of each of `periods`, debit positive',
+  })
+  comparatives?: string[];
 }
+
+export class ComparedPeriodDto {
+  @ApiProperty({ example: '2025-04-01' }) from: string;
+  @ApiProperty({ example: '2026-03-31' }) to: string;
+}
+
+class ComparedDto {
+  @ApiProperty({ required: false, type: [String], description: 'with `compare`: the same of each period beside' })
+  comparatives?: string[];
+}
+
+const PERIODS: ApiPropertyOptions = {
+  required: false,
+  type: [ComparedPeriodDto],
+  description: 'with `compare`: the periods beside',
+};
 
 const TOTALS = {
   opening_debit: '0.00',
@@ -131,22 +164,25 @@ export class TrialBalanceDto {
   })
   rows: TrialBalanceRowDto[];
   @ApiProperty({ type: SixColumnsDto, example: TOTALS, description: 'each pair is equal' }) totals: SixColumnsDto;
+  @ApiProperty(PERIODS) periods?: ComparedPeriodDto[];
 }
 
-class ReportLineDto {
+class ReportLineDto extends ComparedDto {
+  @ApiProperty({ type: LinksDto }) links: LinksDto;
   @ApiProperty({ example: ID }) ledger_id: string;
   @ApiProperty({ example: 'Counter sales' }) ledger: string;
   @ApiProperty({ example: '1180.00' }) amount: string;
 }
 
-class ReportGroupDto {
+class ReportGroupDto extends ComparedDto {
+  @ApiProperty({ type: LinksDto }) links: LinksDto;
   @ApiProperty({ example: ID }) group_id: string;
   @ApiProperty({ example: 'Sales Accounts' }) group: string;
   @ApiProperty({ example: '1180.00' }) amount: string;
   @ApiProperty({ type: [ReportLineDto], description: 'without those of zero' }) ledgers: ReportLineDto[];
 }
 
-class ReportSectionDto {
+class ReportSectionDto extends ComparedDto {
   @ApiProperty({ example: 'direct_income' }) section: string;
   @ApiProperty({ example: '1180.00' }) amount: string;
   @ApiProperty({ type: [ReportGroupDto] }) groups: ReportGroupDto[];
@@ -166,6 +202,9 @@ export class ProfitAndLossDto {
     description: '`direct_income`, `direct_expense` (above gross profit), `indirect_income`, `indirect_expense`',
   })
   sections: ReportSectionDto[];
+  @ApiProperty(PERIODS) periods?: ComparedPeriodDto[];
+  @ApiProperty({ required: false, type: [Object], description: 'with `compare`: the figures of each of `periods`' })
+  comparatives?: object[];
 }
 
 export class BalanceSheetDto {
@@ -181,6 +220,15 @@ export class BalanceSheetDto {
       '`assets`, `liabilities`, `equity`, `profit_not_closed`; the amounts of the last two add up to the figure `equity`',
   })
   sections: ReportSectionDto[];
+  @ApiProperty({
+    required: false,
+    type: [String],
+    example: ['2026-03-31'],
+    description: 'with `compare`: the dates beside',
+  })
+  dates?: string[];
+  @ApiProperty({ required: false, type: [Object], description: 'with `compare`: the figures of each of `dates`' })
+  comparatives?: object[];
 }
 
 class OutstandingBillDto {
@@ -194,9 +242,11 @@ class OutstandingBillDto {
   @ApiProperty({ enum: ['debit', 'credit'] }) side: string;
   @ApiProperty({ example: 23, description: 'at as_of; negative: not due yet' }) age_days: number;
   @ApiProperty({ example: '0-30' }) bucket: string;
+  @ApiProperty({ type: LinksDto }) links: LinksDto;
 }
 
 class OutstandingPartyDto {
+  @ApiProperty({ type: LinksDto }) links: LinksDto;
   @ApiProperty({ example: ID }) ledger_id: string;
   @ApiProperty({ example: 'Sharma Traders' }) ledger: string;
   @ApiProperty({ example: '1180.00', description: 'balance of the ledger, debit positive' }) total: string;
@@ -228,6 +278,7 @@ export class StatementLineDto {
   @ApiProperty({ example: '1180.00' }) debit: string;
   @ApiProperty({ example: '0.00' }) credit: string;
   @ApiProperty({ example: '1180.00', description: 'after this line, debit positive' }) balance: string;
+  @ApiProperty({ type: LinksDto }) links: LinksDto;
 }
 
 export class StatementDto {

@@ -2,17 +2,29 @@ import { Module } from '@nestjs/common';
 import { CompanyModule } from '../company/company.module.js';
 import { VouchersModule } from '../vouchers/vouchers.module.js';
 import { DayBook } from './day-book.js';
+import { reportController } from './frame/report-controller.js';
+import { ReportListController } from './frame/report-list.controller.js';
+import { ReportSender } from './frame/report-sender.js';
 import { ReadGroupTree } from './group-tree.js';
 import { LedgerMovements } from './ledger-movements.js';
 import { LedgerStatement } from './ledger-statement.js';
 import { Outstandings } from './outstandings.js';
 import { ReportPeriod } from './report-period.js';
-import { ReportsController } from './reports.controller.js';
+import { REPORTS } from './reports.js';
 
 @Module({
   imports: [CompanyModule, VouchersModule],
-  controllers: [ReportsController],
-  providers: [ReportPeriod, LedgerMovements, ReadGroupTree, LedgerStatement, DayBook, Outstandings],
+  controllers: [ReportListController, ...REPORTS.map(reportController)],
+  providers: [
+    ReportSender,
+    ReportPeriod,
+    LedgerMovements,
+    ReadGroupTree,
+    LedgerStatement,
+    DayBook,
+    Outstandings,
+    ...REPORTS,
+  ],
   exports: [ReportPeriod, LedgerMovements, ReadGroupTree],
 })
 export class ReportsModule {}

@@ -4,8 +4,15 @@ import { formatter, onOneSide, sum } from './amounts.js';
 import type { GroupTree } from './group-tree.js';
 import type { LedgerMovement } from './ledger-movements.js';
 
-const COLUMNS = ['opening_debit', 'opening_credit', 'debit', 'credit', 'closing_debit', 'closing_credit'] as const;
-type Columns = Record<(typeof COLUMNS)[number], string>;
+export const TRIAL_BALANCE_COLUMNS = [
+  'opening_debit',
+  'opening_credit',
+  'debit',
+  'credit',
+  'closing_debit',
+  'closing_credit',
+] as const;
+type Columns = Record<(typeof TRIAL_BALANCE_COLUMNS)[number], string>;
 
 export interface TrialBalanceRow extends Columns {
   /** null on a row of a group (`level`) */
@@ -64,10 +71,10 @@ export function trialBalance(
   const shown = level === undefined ? lines : byGroup(lines, tree, level);
   const rows = shown
     .map((line) => ({ line, columns: columnsOf(line) }))
-    .filter(({ columns }) => COLUMNS.some((column) => !columns[column].isZero()));
+    .filter(({ columns }) => TRIAL_BALANCE_COLUMNS.some((column) => !columns[column].isZero()));
   const format = formatter(digits);
   const formatted = (columns: Record<string, Decimal>) =>
-    Object.fromEntries(COLUMNS.map((column) => [column, format(columns[column]!)])) as Columns;
+    Object.fromEntries(TRIAL_BALANCE_COLUMNS.map((column) => [column, format(columns[column]!)])) as Columns;
   return {
     from,
     as_of: asOf,
@@ -83,7 +90,9 @@ export function trialBalance(
       };
     }),
     totals: formatted(
-      Object.fromEntries(COLUMNS.map((column) => [column, sum(rows.map(({ columns }) => columns[column]))])),
+      Object.fromEntries(
+        TRIAL_BALANCE_COLUMNS.map((column) => [column, sum(rows.map(({ columns }) => columns[column]))]),
+      ),
     ),
   };
 }

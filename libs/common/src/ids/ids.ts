@@ -36,3 +36,7 @@ export function newId(): string {
     BigInt(sequence)
   ).toString();
 }
+
+/** Ids made at a moment or before it, to the millisecond, are smaller than this. */
+export const idAfter = (moment: Date): string =>
+  (BigInt(Math.max(moment.getTime() + 1 - EPOCH_MS, 0)) << (NODE_BITS + SEQUENCE_BITS)).toString();

@@ -1,0 +1,95 @@
+import { comparativeCells, comparativeColumns } from '../frame/comparatives.js';
+import { comparedDates } from '../frame/compared-periods.js';
+import { readKnownAt } from '../frame/known-at.js';
+import { pathOf } from '../frame/links.js';
+import { DefineReport, type Report } from '../frame/report.js';
+import { amount, type ReportRow, type ReportTable, text } from '../frame/report-table.js';
+import { ReadGroupTree } from '../group-tree.js';
+import { LedgerMovements } from '../ledger-movements.js';
+import { BalanceSheetDto, BalanceSheetQuery } from '../report.dto.js';
+import { ReportPeriod } from '../report-period.js';
+import { compareSections } from '../statement-comparison.js';
+import { sectionRows } from '../statement-rows.js';
+import { balanceSheet } from '../statements-of-account.js';
+
+const FIGURES = ['assets', 'liabilities', 'equity', 'profit_not_closed'] as const;
+
+@DefineReport({
+  name: 'balance-sheet',
+  title: 'Balance sheet',
+  description:
+    'By the nature of the groups, not by the side on which a ledger happens to stand. Profit that no year-end has closed is a line of its own in equity, so that assets = liabilities + equity on every date.',
+  query: BalanceSheetQuery,
+  answer: { data: { balance_sheet: BalanceSheetDto } },
+})
+export class BalanceSheetReport implements Report<BalanceSheetQuery> {
+  constructor(
+    private readonly period: ReportPeriod,
+    private readonly movements: LedgerMovements,
+    private readonly groupTree: ReadGroupTree,
+  ) {}
+
+  async answer(query: BalanceSheetQuery) {
+    return { balance_sheet: await this.read(query) };
+  }
+
+  async table(query: BalanceSheetQuery): Promise<ReportTable> {
+    const { as_of, sections, dates = [], comparatives, ...figures } = await this.read(query);
+    const figure = (title: string, name: (typeof FIGURES)[number], kind: ReportRow['kind'] = 'total'): ReportRow => ({
+      kind,
+      cells: {
+        particulars: title,
+        amount: figures[name],
+        ...comparativeCells(comparatives?.map((other) => other[name])),
+      },
+      ...(name === 'profit_not_closed' && { depth: 1, link: pathOf('reports/profit-and-loss', { to: as_of }) }),
+    });
+    const rowsOf = (name: string, title: string) =>
+      sectionRows(sections.find(({ section }) => section === name)!, title);
+    return {
+      title: 'Balance sheet',
+      period: `as of ${as_of}`,
+      columns: [text('particulars', 'Particulars', 5), amount('amount', as_of), ...comparativeColumns(dates)],
+      rows: [
+        ...rowsOf('equity', 'Equity: capital and reserves'),
+        figure('Profit not closed', 'profit_not_closed', 'line'),
+        figure('Total equity', 'equity'),
+        ...rowsOf('liabilities', 'Liabilities'),
+        figure('Total liabilities', 'liabilities'),
+        ...rowsOf('assets', 'Assets'),
+        figure('Total assets', 'assets'),
+      ],
+    };
+  }
+
+  private async read(query: BalanceSheetQuery) {
+    const { from, to: asOf } = await this.period.of(undefined, query.as_of);
+    const tree = await this.groupTree.read();
+    const knownAt = readKnownAt(query.known_at);
+    const of = async (date: string) => {
+      const { movements, settings } = await this.movements.between(date, date, { knownAt });
+      return {
+        yearStart: settings.financialYearStart,
+        sheet: balanceSheet(movements, tree, { asOf: date, digits: settings.currencyDigits }),
+      };
+    };
+    const { sheet, yearStart } = await of(asOf);
+    const dates = comparedDates(asOf, query.compare, yearStart);
+    const others: (typeof sheet)[] = [];
+    for (const date of dates) others.push((await of(date)).sheet);
+    const isCompared = query.compare !== undefined;
+    return {
+      ...sheet,
+      sections: compareSections(
+        sheet.sections,
+        others.map((other) => other.sections),
+        {
+          tree,
+          period: { from, to: asOf },
+          isCompared,
+        },
+      ),
+      ...(isCompared && { dates, comparatives: others.map(({ sections: _, ...figures }) => figures) }),
+    };
+  }
+}

@@ -1,0 +1,111 @@
+import { Paged } from '@finvera/common';
+import { statementLink, voucherLink } from '../frame/links.js';
+import { readKnownAt } from '../frame/known-at.js';
+import { DefineReport, type Report } from '../frame/report.js';
+import { balance, date, type ReportRow, type ReportTable, side, text } from '../frame/report-table.js';
+import { LedgerStatement } from '../ledger-statement.js';
+import { StatementDto, StatementQuery } from '../report.dto.js';
+import { ReportPeriod } from '../report-period.js';
+import { RunningTotals } from '../running-totals.js';
+
+/** The query with the ledger's id, which stands in the path. */
+type LedgerQuery = StatementQuery & { id: string };
+
+const PAGE = 1_000;
+
+@DefineReport({
+  name: 'ledger-statement',
+  path: 'ledgers/:id/statement',
+  title: 'Statement of a ledger',
+  description:
+    'Lines in order of date with running balance; opening, closing and balance are signed, debit positive. Opening and totals are those of the whole period on every page. JSON comes page by page; the other forms have the whole period.',
+  query: StatementQuery,
+  answer: { data: { statement: StatementDto }, meta: 'cursor' },
+  refusals: { 404: 'ledger_not_found' },
+})
+export class LedgerStatementReport implements Report<LedgerQuery> {
+  constructor(
+    private readonly period: ReportPeriod,
+    private readonly statement: LedgerStatement,
+  ) {}
+
+  async answer(query: LedgerQuery) {
+    const { statement, nextCursor } = await this.read(query, query.cursor, query.limit);
+    return new Paged({ statement }, { next_cursor: nextCursor, limit: query.limit });
+  }
+
+  async table(query: LedgerQuery): Promise<ReportTable> {
+    const first = await this.read(query, undefined, PAGE);
+    const { from, to, ledger, ledger_id: ledgerId, opening } = first.statement;
+    const read = (cursor: string) => this.read({ ...query, from, to }, cursor, PAGE);
+    return {
+      title: 'Statement of account',
+      subject: ledger,
+      period: `${from} to ${to}`,
+      columns: [
+        date('date', 'Date'),
+        text('voucher_type', 'Type', 1.4),
+        text('voucher_number', 'Number', 1.6),
+        text('narration', 'Narration', 3.5),
+        side('debit', 'Debit'),
+        side('credit', 'Credit'),
+        balance('balance', 'Balance'),
+      ],
+      rows: rowsOf({ ...first, opening }, read, statementLink(ledgerId, { from, to }).statement!),
+      countRows: (max) => this.statement.countLines({ ledgerId, from, to }, max),
+    };
+  }
+
+  private async read(query: LedgerQuery, cursor: string | undefined, limit: number) {
+    const period = await this.period.of(query.from, query.to);
+    const { statement, nextCursor } = await this.statement.read({
+      ...period,
+      ledgerId: query.id,
+      knownAt: readKnownAt(query.known_at),
+      cursor,
+      limit,
+    });
+    const lines = statement.lines.map((line) => ({ ...line, links: voucherLink(line.voucher_id) }));
+    return { statement: { ...statement, lines }, nextCursor };
+  }
+}
+
+type Page = Awaited<ReturnType<LedgerStatementReport['answer']>>['data']['statement'];
+
+/** Balances run on from line to line, so that the file agrees with itself although it is read page by page. */
+async function* rowsOf(
+  first: { statement: Page; nextCursor: string | null; opening: string },
+  read: (cursor: string) => Promise<{ statement: Page; nextCursor: string | null }>,
+  link: string,
+): AsyncGenerator<ReportRow> {
+  const totals = new RunningTotals(['debit', 'credit']);
+  yield { kind: 'subtotal', cells: { narration: 'Opening balance', balance: first.opening }, link };
+  totals.add({ debit: first.opening.replace(/\d/g, '0').replace('-', ''), credit: null });
+  let digits = first.opening;
+  for (let page: { statement: Page; nextCursor: string | null } = first; ; page = await read(page.nextCursor)) {
+    for (const { links, debit, credit, ...line } of page.statement.lines) {
+      totals.add({ debit, credit });
+      digits = running(first.opening, totals, debit);
+      yield {
+        kind: 'line',
+        cells: {
+          date: line.date,
+          voucher_type: line.voucher_type,
+          voucher_number: line.voucher_number,
+          narration: line.narration,
+          debit,
+          credit,
+          balance: digits,
+        },
+        link: links.voucher,
+      };
+    }
+    if (page.nextCursor === null) break;
+  }
+  yield { kind: 'total', cells: { narration: 'Closing balance', ...totals.cells(), balance: digits } };
+}
+
+function running(opening: string, totals: RunningTotals, like: string): string {
+  const digits = like.split('.')[1]?.length ?? 0;
+  return totals.of('debit').minus(totals.of('credit')).plus(opening).toFixed(digits);
+}

@@ -1,0 +1,17 @@
+import { BalanceSheetReport } from './definitions/balance-sheet.report.js';
+import { DayBookReport } from './definitions/day-book.report.js';
+import { LedgerStatementReport } from './definitions/ledger-statement.report.js';
+import { OutstandingsReport } from './definitions/outstandings.report.js';
+import { ProfitAndLossReport } from './definitions/profit-and-loss.report.js';
+import { TrialBalanceReport } from './definitions/trial-balance.report.js';
+import type { ReportClass } from './frame/report.js';
+
+/** Every report. What stands here has a route, four forms, and a place in the list of reports. */
+export const REPORTS: readonly ReportClass[] = [
+  TrialBalanceReport,
+  ProfitAndLossReport,
+  BalanceSheetReport,
+  DayBookReport,
+  LedgerStatementReport,
+  OutstandingsReport,
+];
