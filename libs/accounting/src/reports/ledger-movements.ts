@@ -4,7 +4,6 @@ import { Injectable } from '@nestjs/common';
 import type { Nature } from '../chart/account-group.entity.js';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
 import { financialYearOf } from '../periods/financial-year.js';
-import { KNOWN_MOVEMENTS, knownAtParameters } from './known-movements.js';
 
 /** What a ledger had before a period and moved within it; before: net, debit positive. */
 export interface LedgerMovement {
@@ -73,22 +72,17 @@ export class LedgerMovements {
   /**
    * Movements of all ledgers from one day to another, both included.
    * @param closings whether what the vouchers that close years moved is part of them
-   * @param knownAt as the books knew them at this moment
    */
   async between(
     from: string,
     to: string,
-    { closings = true, knownAt }: { closings?: boolean; knownAt?: Date } = {},
+    { closings = true }: { closings?: boolean } = {},
   ): Promise<{ movements: LedgerMovement[]; settings: CompanySettings }> {
     const settings = await this.settings.get();
     const yearStart = financialYearOf(from, settings.financialYearStart).start;
     const { rows, closed } = await this.reader.read(async (source) => ({
-      rows: knownAt
-        ? await source.query<Row[]>(KNOWN_MOVEMENTS, [
-            from, yearStart, from, from, from, ...knownAtParameters(knownAt), to, closings ? 1 : 0,
-          ]) // biome-ignore format: one call
-        : await source.query<Row[]>(SELECT, [from, yearStart, from, from, from, to]),
-      closed: closings || knownAt ? [] : await source.query<Closing[]>(SELECT_CLOSINGS, [from, to]),
+      rows: await source.query<Row[]>(SELECT, [from, yearStart, from, from, from, to]),
+      closed: closings ? [] : await source.query<Closing[]>(SELECT_CLOSINGS, [from, to]),
     }));
     const closedBy = new Map(closed.map((row) => [row.ledger_id, row]));
     const movements = rows.map((row) => ({

@@ -4,7 +4,6 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
 import { formatter } from './amounts.js';
-import { KNOWN, knownAtParameters } from './known-movements.js';
 import { type Position, readPosition } from './position.js';
 import { withRunningBalance } from './running-balance.js';
 
@@ -38,34 +37,10 @@ const LINES = `SELECT e.id AS entry_id, e.date, v.id AS voucher_id, v.number AS 
     AND (e.date > ? OR (e.date = ? AND e.id > CAST(? AS UNSIGNED)))
   ORDER BY e.date, e.id LIMIT ?`;
 
-/** The same as the books knew it at a moment. */
-const KNOWN_SUMS = `SELECT
-    COALESCE(SUM(CASE WHEN e.date < ? OR e.is_opening = 1 THEN e.debit - e.credit ELSE 0 END), 0) AS opening,
-    COALESCE(SUM(CASE WHEN e.date >= ? AND e.is_opening = 0 THEN e.debit ELSE 0 END), 0) AS debit,
-    COALESCE(SUM(CASE WHEN e.date >= ? AND e.is_opening = 0 THEN e.credit ELSE 0 END), 0) AS credit
-  FROM entries e JOIN vouchers v ON v.id = e.voucher_id WHERE e.ledger_id = ? AND ${KNOWN} AND e.date <= ?`;
-
-const KNOWN_MOVED_UP_TO = `SELECT COALESCE(SUM(e.debit - e.credit), 0) AS net
-  FROM entries e JOIN vouchers v ON v.id = e.voucher_id
-  WHERE e.ledger_id = ? AND ${KNOWN} AND e.is_opening = 0 AND e.date >= ?
-    AND (e.date < ? OR (e.date = ? AND e.id <= CAST(? AS UNSIGNED)))`;
-
-const KNOWN_LINES = `SELECT e.id AS entry_id, e.date, v.id AS voucher_id, v.number AS voucher_number, t.name AS voucher_type,
-    CASE WHEN e.narration = '' THEN v.narration ELSE e.narration END AS narration, e.debit, e.credit
-  FROM entries e JOIN vouchers v ON v.id = e.voucher_id JOIN voucher_types t ON t.id = v.voucher_type_id
-  WHERE e.ledger_id = ? AND ${KNOWN} AND e.is_opening = 0 AND e.date >= ? AND e.date <= ?
-    AND (e.date > ? OR (e.date = ? AND e.id > CAST(? AS UNSIGNED)))
-  ORDER BY e.date, e.id LIMIT ?`;
-
-const COUNT_LINES = `SELECT COUNT(*) AS count FROM (SELECT 1 FROM entries e
-  WHERE e.ledger_id = ? AND e.in_books = 1 AND e.is_opening = 0 AND e.date BETWEEN ? AND ? LIMIT ?) some`;
-
 export interface StatementRequest {
   ledgerId: string;
   from: string;
   to: string;
-  /** as the books knew it at this moment */
-  knownAt?: Date;
   cursor?: string;
   /** lines on a page */
   limit: number;
@@ -118,14 +93,6 @@ export class LedgerStatement {
     };
   }
 
-  /** How many lines a period has, counting no further than `max`. */
-  countLines({ ledgerId, from, to }: Pick<StatementRequest, 'ledgerId' | 'from' | 'to'>, max: number): Promise<number> {
-    return this.reader.read(async (source) => {
-      const [row] = await source.query(COUNT_LINES, [ledgerId, from, to, max]);
-      return Number(row.count);
-    });
-  }
-
   private async findLedger(id: string): Promise<{ id: string; name: string }> {
     const [ledger]: { id: string; name: string }[] = /^\d{1,19}$/.test(id)
       ? await this.dataSource.query('SELECT id, name FROM ledgers WHERE id = ?', [id])
@@ -135,27 +102,15 @@ export class LedgerStatement {
   }
 }
 
-async function query(
-  tx: EntityManager,
-  { ledgerId, from, to, knownAt, cursor, limit }: StatementRequest,
-  after: Position,
-) {
-  const known = knownAt ? knownAtParameters(knownAt) : [];
-  const [sums]: { opening: string; debit: string; credit: string }[] = await tx.query(knownAt ? KNOWN_SUMS : SUMS, [
-    from, from, from, ledgerId, ...known, to,
+async function query(tx: EntityManager, { ledgerId, from, to, cursor, limit }: StatementRequest, after: Position) {
+  const [sums]: { opening: string; debit: string; credit: string }[] = await tx.query(SUMS, [
+    from, from, from, ledgerId, to,
   ]); // biome-ignore format: one call
   const [before]: { net: string }[] = cursor
-    ? await tx.query(knownAt ? KNOWN_MOVED_UP_TO : MOVED_UP_TO, [
-        ledgerId,
-        ...known,
-        from,
-        after.date,
-        after.date,
-        after.id,
-      ])
+    ? await tx.query(MOVED_UP_TO, [ledgerId, from, after.date, after.date, after.id])
     : [{ net: '0' }];
-  const rows: LineRow[] = await tx.query(knownAt ? KNOWN_LINES : LINES, [
-    ledgerId, ...known, from, to, after.date, after.date, after.id, limit + 1,
+  const rows: LineRow[] = await tx.query(LINES, [
+    ledgerId, from, to, after.date, after.date, after.id, limit + 1,
   ]); // biome-ignore format: one call
   return { sums: sums!, moved: before!.net, rows };
 }

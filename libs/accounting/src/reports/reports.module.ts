@@ -6,6 +6,8 @@ import { reportController } from './frame/report-controller.js';
 import { ReportListController } from './frame/report-list.controller.js';
 import { ReportSender } from './frame/report-sender.js';
 import { ReadGroupTree } from './group-tree.js';
+import { KnownMovements } from './known-movements.js';
+import { KnownStatement } from './known-statement.js';
 import { LedgerMovements } from './ledger-movements.js';
 import { LedgerStatement } from './ledger-statement.js';
 import { Outstandings } from './outstandings.js';
@@ -21,6 +23,8 @@ import { REPORTS } from './reports.js';
     LedgerMovements,
     ReadGroupTree,
     LedgerStatement,
+    KnownMovements,
+    KnownStatement,
     DayBook,
     Outstandings,
     ...REPORTS,

@@ -5,7 +5,7 @@ import { pathOf } from '../frame/links.js';
 import { DefineReport, type Report } from '../frame/report.js';
 import { amount, type ReportRow, type ReportTable, text } from '../frame/report-table.js';
 import { ReadGroupTree } from '../group-tree.js';
-import { LedgerMovements } from '../ledger-movements.js';
+import { KnownMovements } from '../known-movements.js';
 import { BalanceSheetDto, BalanceSheetQuery } from '../report.dto.js';
 import { ReportPeriod } from '../report-period.js';
 import { compareSections } from '../statement-comparison.js';
@@ -25,7 +25,7 @@ const FIGURES = ['assets', 'liabilities', 'equity', 'profit_not_closed'] as cons
 export class BalanceSheetReport implements Report<BalanceSheetQuery> {
   constructor(
     private readonly period: ReportPeriod,
-    private readonly movements: LedgerMovements,
+    private readonly movements: KnownMovements,
     private readonly groupTree: ReadGroupTree,
   ) {}
 

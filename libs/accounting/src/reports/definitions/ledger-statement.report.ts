@@ -1,8 +1,10 @@
 import { Paged } from '@finvera/common';
+import { InjectTenantReader, TenantReader } from '@finvera/tenancy';
 import { statementLink, voucherLink } from '../frame/links.js';
 import { readKnownAt } from '../frame/known-at.js';
 import { DefineReport, type Report } from '../frame/report.js';
 import { balance, date, type ReportRow, type ReportTable, side, text } from '../frame/report-table.js';
+import { KnownStatement } from '../known-statement.js';
 import { LedgerStatement } from '../ledger-statement.js';
 import { StatementDto, StatementQuery } from '../report.dto.js';
 import { ReportPeriod } from '../report-period.js';
@@ -12,6 +14,9 @@ import { RunningTotals } from '../running-totals.js';
 type LedgerQuery = StatementQuery & { id: string };
 
 const PAGE = 1_000;
+
+const COUNT_LINES = `SELECT COUNT(*) AS count FROM (SELECT 1 FROM entries e
+  WHERE e.ledger_id = ? AND e.in_books = 1 AND e.is_opening = 0 AND e.date BETWEEN ? AND ? LIMIT ?) some`;
 
 @DefineReport({
   name: 'ledger-statement',
@@ -27,6 +32,8 @@ export class LedgerStatementReport implements Report<LedgerQuery> {
   constructor(
     private readonly period: ReportPeriod,
     private readonly statement: LedgerStatement,
+    private readonly knownStatement: KnownStatement,
+    @InjectTenantReader() private readonly reader: TenantReader,
   ) {}
 
   async answer(query: LedgerQuery) {
@@ -52,19 +59,21 @@ export class LedgerStatementReport implements Report<LedgerQuery> {
         balance('balance', 'Balance'),
       ],
       rows: rowsOf({ ...first, opening }, read, statementLink(ledgerId, { from, to }).statement!),
-      countRows: (max) => this.statement.countLines({ ledgerId, from, to }, max),
+      countRows: (max) =>
+        this.reader.read(async (source) => {
+          const [row] = await source.query(COUNT_LINES, [ledgerId, from, to, max]);
+          return Number(row.count);
+        }),
     };
   }
 
   private async read(query: LedgerQuery, cursor: string | undefined, limit: number) {
     const period = await this.period.of(query.from, query.to);
-    const { statement, nextCursor } = await this.statement.read({
-      ...period,
-      ledgerId: query.id,
-      knownAt: readKnownAt(query.known_at),
-      cursor,
-      limit,
-    });
+    const request = { ...period, ledgerId: query.id, cursor, limit };
+    const knownAt = readKnownAt(query.known_at);
+    const { statement, nextCursor } = knownAt
+      ? await this.knownStatement.read({ ...request, knownAt })
+      : await this.statement.read(request);
     const lines = statement.lines.map((line) => ({ ...line, links: voucherLink(line.voucher_id) }));
     return { statement: { ...statement, lines }, nextCursor };
   }

@@ -4,7 +4,7 @@ import { readKnownAt } from '../frame/known-at.js';
 import { DefineReport, type Report } from '../frame/report.js';
 import { amount, type ReportRow, type ReportTable, text } from '../frame/report-table.js';
 import { ReadGroupTree } from '../group-tree.js';
-import { LedgerMovements } from '../ledger-movements.js';
+import { KnownMovements } from '../known-movements.js';
 import { ProfitAndLossDto, ProfitAndLossQuery } from '../report.dto.js';
 import { ReportPeriod } from '../report-period.js';
 import { type ComparedSection, compareSections } from '../statement-comparison.js';
@@ -31,7 +31,7 @@ const SECTION_TITLES: Record<string, string> = {
 export class ProfitAndLossReport implements Report<ProfitAndLossQuery> {
   constructor(
     private readonly period: ReportPeriod,
-    private readonly movements: LedgerMovements,
+    private readonly movements: KnownMovements,
     private readonly groupTree: ReadGroupTree,
   ) {}
 

@@ -1,5 +1,5 @@
 import { ReadGroupTree } from '../group-tree.js';
-import { LedgerMovements } from '../ledger-movements.js';
+import { KnownMovements } from '../known-movements.js';
 import { comparativeCells, comparativeColumns } from '../frame/comparatives.js';
 import { comparedPeriods } from '../frame/compared-periods.js';
 import { firstLink, groupLink, statementLink } from '../frame/links.js';
@@ -24,7 +24,7 @@ type Row = TrialBalanceRow & { links: object; comparatives?: string[] };
 export class TrialBalanceReport implements Report<TrialBalanceQuery> {
   constructor(
     private readonly period: ReportPeriod,
-    private readonly movements: LedgerMovements,
+    private readonly movements: KnownMovements,
     private readonly groupTree: ReadGroupTree,
   ) {}
 
