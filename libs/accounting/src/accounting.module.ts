@@ -3,6 +3,7 @@ import { ChartModule } from './chart/chart.module.js';
 import { CompanyModule } from './company/company.module.js';
 import { CostCentresModule } from './cost-centres/cost-centres.module.js';
 import { JournalExportModule } from './journal-export/journal-export.module.js';
+import { CurrenciesModule } from './currencies/currencies.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { UsersModule } from './users/users.module.js';
 import { VouchersModule } from './vouchers/vouchers.module.js';
@@ -19,6 +20,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
     ReportsModule,
     JournalExportModule,
     CostCentresModule,
+    CurrenciesModule,
   ],
   exports: [UsersModule],
 })

@@ -16,6 +16,7 @@ import { VoucherType } from '../vouchers/voucher-type.entity.js';
 import { FirstFloor1795478400000 } from './migrations/1795478400000-first-floor.js';
 import { YearEnd1795520400000 } from './migrations/1795520400000-year-end.js';
 import { CostCentres1795521600000 } from './migrations/1795521600000-cost-centres.js';
+import { Currencies1795521600001 } from './migrations/1795521600001-currencies.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -23,11 +24,11 @@ const FIRST_TIME_ZONE = 'Asia/Kolkata';
 /** What a company's database is made of; provisioning builds from it, tenancy reads its entities. */
 export const tenantSchema = {
   entities: [CompanySettingsRow, Role, User, AccountGroup, Ledger, VoucherType, Voucher, CostCategory, CostCentre],
-  migrations: [FirstFloor1795478400000, YearEnd1795520400000, CostCentres1795521600000],
+  migrations: [FirstFloor1795478400000, YearEnd1795520400000, CostCentres1795521600000, Currencies1795521600001],
   /** timestamp of the last migration */
-  schemaVersion: '1795521600000',
+  schemaVersion: '1795521600001',
   /** the oldest version that this code can work with */
-  minSchemaVersion: '1795521600000',
+  minSchemaVersion: '1795521600001',
 
   /** Roles, chart of accounts, voucher types: the same for every company. Doing it twice is doing it once. */
   async seedDefaults(session: SqlSession): Promise<void> {

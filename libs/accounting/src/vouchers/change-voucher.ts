@@ -68,7 +68,8 @@ export class ChangeVoucher {
     return this.editLog.recordMany(tx, actor, changes);
   }
 
-  private async open(tx: EntityManager, id: string, ifMatch?: string): Promise<OpenedVoucher> {
+  /** Locks a stored voucher within a transaction that is under way. */
+  async open(tx: EntityManager, id: string, ifMatch?: string): Promise<OpenedVoucher> {
     const voucher = /^\d{1,20}$/.test(id)
       ? await tx.findOne(Voucher, { where: { id }, lock: { mode: 'pessimistic_write' } })
       : null;
@@ -108,6 +109,7 @@ export const bodyOf = (voucher: VoucherDto): VoucherBodyDto => ({
       amount: bill.amount,
       due_date: bill.due_date,
     })),
+    foreign: entry.foreign,
     cost_centres: entry.cost_centres.map(({ cost_centre_id, amount }) => ({ cost_centre_id, amount })),
   })),
 });

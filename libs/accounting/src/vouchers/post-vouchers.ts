@@ -36,10 +36,15 @@ export class PostVouchers {
   post(bodies: readonly CreateVoucherDto[], options: PostOptions): Promise<VoucherDto[]> {
     assertNotTooLarge(bodies);
     const { idempotency, dryRun } = options;
-    return this.transaction.run((tx) => this.store(tx, bodies, options), { idempotency, dryRun });
+    return this.transaction.run((tx) => this.within(tx, bodies, options), { idempotency, dryRun });
   }
 
-  private async store(tx: EntityManager, bodies: readonly CreateVoucherDto[], options: PostOptions) {
+  /** The same within a transaction that is under way. */
+  async within(
+    tx: EntityManager,
+    bodies: readonly CreateVoucherDto[],
+    options: Pick<PostOptions, 'actor' | 'mayOverrideLock' | 'bulk'>,
+  ): Promise<VoucherDto[]> {
     const settings = await this.settings.get(tx);
     const prepared = await prepareVouchers(tx, bodies, { settings, ...options });
     const written = prepared.map((voucher) => ({ id: newId(), voucher }));

@@ -1,6 +1,8 @@
 import { addDays, type Decimal, type FieldError, newId, ruleBroken } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
 import { CostCentreLookup, type CostPart } from '../cost-centres/cost-parts.js';
+import { completeForeign } from '../currencies/complete-foreign.js';
+import type { ForeignAmount } from '../currencies/foreign-amount.js';
 import type { CompanySettings } from '../company/company-settings.js';
 import { cashAndBankGroups, type KnownLedger, LedgerLookup } from './ledger-lookup.js';
 import type { VoucherBodyDto } from './voucher-body.dto.js';
@@ -20,6 +22,7 @@ export interface PreparedLine {
   narration: string;
   bills: BillPart[];
   costs?: CostPart[];
+  foreign?: ForeignAmount | null;
 }
 
 /** A voucher that the rules allow, ready to be written. */
@@ -60,7 +63,8 @@ export async function prepareVouchers(
   bodies: readonly Body[],
   { settings, mayOverrideLock, bulk = false, stored }: PrepareOptions,
 ): Promise<PreparedVoucher[]> {
-  const read = bodies.map((body, index) => {
+  const base = { currency: settings.baseCurrency, digits: settings.currencyDigits };
+  const read = (await completeForeign(tx, bodies, { base, bulk })).map((body, index) => {
     const path = bulk ? `vouchers.${index}.` : '';
     return { body, path, ...readLines(body.entries, settings.currencyDigits, path) };
   });
@@ -104,13 +108,13 @@ export async function prepareVouchers(
           `A contra voucher moves money between cash and bank; ${ledger.name} is neither.`,
           { field, message: 'is neither cash nor bank' },
         );
-      const { debit, credit, narration } = line;
+      const { debit, credit, narration, foreign } = line;
       const bills = billsOf(line, ledger, body.date);
       const costs = centres.partsOf(line.costs, debit.plus(credit), {
         field: `${field}.cost_centres`,
         digits: settings.currencyDigits,
       });
-      return { id: newId(), ledgerId: ledger.id, ledger: ledger.name, debit, credit, narration, bills, costs };
+      return { id: newId(), ledgerId: ledger.id, ledger: ledger.name, debit, credit, narration, bills, costs, foreign };
     }),
   }));
 }

@@ -3,6 +3,7 @@ import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
+import { type ForeignColumns, foreignOfColumns } from '../currencies/foreign-amount.js';
 import type { BillAnswerDto, EntryAnswerDto, ListVouchersQuery, VoucherDto } from './voucher.dto.js';
 
 interface VoucherRow extends Omit<VoucherDto, 'entries' | 'created_at' | 'updated_at'> {
@@ -10,7 +11,7 @@ interface VoucherRow extends Omit<VoucherDto, 'entries' | 'created_at' | 'update
   updated_at: Date;
 }
 
-interface EntryRow {
+interface EntryRow extends ForeignColumns {
   id: string;
   voucher_id: string;
   ledger_id: string;
@@ -50,8 +51,10 @@ const SELECT_VOUCHERS = `SELECT v.id, t.name AS voucher_type, v.voucher_type_id,
   FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id LEFT JOIN vouchers r ON r.standing_reversal_of_id = v.id
   WHERE v.id IN (?)`;
 
-const SELECT_ENTRIES = `SELECT e.id, e.voucher_id, e.ledger_id, l.name AS ledger, e.debit, e.credit, e.narration
+const SELECT_ENTRIES = `SELECT e.id, e.voucher_id, e.ledger_id, l.name AS ledger, e.debit, e.credit, e.narration,
+    f.currency, f.debit AS foreign_debit, f.credit AS foreign_credit, f.rate, f.purpose
   FROM entries e JOIN vouchers v ON v.id = e.voucher_id AND v.version = e.voucher_version JOIN ledgers l ON l.id = e.ledger_id
+  LEFT JOIN entry_currencies f ON f.entry_id = e.id
   WHERE e.voucher_id IN (?) ORDER BY e.voucher_id, e.line_no`;
 
 const SELECT_BILLS = `SELECT b.entry_id, b.type, b.name, b.due_date, b.debit, b.credit
@@ -153,9 +156,11 @@ export class ReadVouchers {
 }
 
 function toEntry(row: EntryRow, parts: PartsOfEntries, digits: number): EntryAnswerDto {
-  const { voucher_id: _, ...entry } = row;
   return {
-    ...entry,
+    id: row.id,
+    ledger_id: row.ledger_id,
+    ledger: row.ledger,
+    narration: row.narration,
     debit: nonZero(row.debit, digits),
     credit: nonZero(row.credit, digits),
     bills: (parts.bills.get(row.id) ?? []).map(
@@ -166,6 +171,7 @@ function toEntry(row: EntryRow, parts: PartsOfEntries, digits: number): EntryAns
         due_date: bill.due_date,
       }),
     ),
+    foreign: foreignOfColumns(row),
     cost_centres: (parts.costs.get(row.id) ?? []).map(({ cost_centre_id, cost_centre, debit, credit }) => ({
       cost_centre_id,
       cost_centre,

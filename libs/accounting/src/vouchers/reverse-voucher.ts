@@ -1,7 +1,7 @@
 import { conflict, newId } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import { assertNewReferences } from './bill-references.js';
-import { assertNotCancelled, bodyOf, type ChangeOptions, ChangeVoucher } from './change-voucher.js';
+import { assertNotCancelled, bodyOf, type ChangeOptions, ChangeVoucher, type OpenedVoucher } from './change-voucher.js';
 import { prepareVouchers } from './prepare-vouchers.js';
 import type { ReverseVoucherDto, VoucherDto } from './voucher.dto.js';
 import type { VoucherBodyDto } from './voucher-body.dto.js';
@@ -20,40 +20,48 @@ export class ReverseVoucher {
    * @throws DomainError 409 `voucher_already_reversed`, `voucher_already_cancelled`, `voucher_not_posted`
    */
   reverse(id: string, body: ReverseVoucherDto, options: ChangeOptions): Promise<VoucherDto> {
-    return this.vouchers.run(id, options, async ({ tx, voucher, before, settings }) => {
-      assertNotCancelled(voucher);
-      if (voucher.status === 'draft') throw conflict('voucher_not_posted', 'A draft is deleted, not reversed.');
-      if (before.reversed_by_id)
-        throw conflict('voucher_already_reversed', `The voucher was reversed by ${before.reversed_by_id}.`);
-      const [prepared] = await prepareVouchers(tx, [mirror(before, body)], {
-        settings,
-        mayOverrideLock: options.mayOverrideLock,
-        stored: { voucherTypeId: voucher.voucherTypeId, number: null },
-      });
-      await assertNewReferences(tx, [prepared!]);
-      const reversal = { id: newId(), voucher: prepared! };
-      const write = { createdBy: createdBy(options.actor), at: new Date(), reversalOfId: id };
-      await insertDrafts(tx, [reversal], write);
-      const numbers = await postDrafts(tx, [reversal], { ...settings, ...write });
-      const after = answerOf(reversal, {
-        ...write,
-        status: 'posted',
-        number: numbers.get(reversal.id) ?? null,
-        digits: settings.currencyDigits,
-      });
-      await this.vouchers.record(tx, options.actor, [
-        creationOf(after, body.reason ?? after.lock_override_reason),
-        {
-          action: 'reversed',
-          objectType: 'voucher',
-          objectId: id,
-          objectName: nameOf(before),
-          after: { reversed_by_id: after.id },
-          reason: body.reason,
-        },
-      ]);
-      return after;
+    return this.vouchers.run(id, options, (opened) => this.within(opened, body, options));
+  }
+
+  /** The same within a transaction that is under way. */
+  async within(
+    { tx, voucher, before, settings }: OpenedVoucher,
+    body: ReverseVoucherDto,
+    options: Pick<ChangeOptions, 'actor' | 'mayOverrideLock'>,
+  ): Promise<VoucherDto> {
+    const { id } = voucher;
+    assertNotCancelled(voucher);
+    if (voucher.status === 'draft') throw conflict('voucher_not_posted', 'A draft is deleted, not reversed.');
+    if (before.reversed_by_id)
+      throw conflict('voucher_already_reversed', `The voucher was reversed by ${before.reversed_by_id}.`);
+    const [prepared] = await prepareVouchers(tx, [mirror(before, body)], {
+      settings,
+      mayOverrideLock: options.mayOverrideLock,
+      stored: { voucherTypeId: voucher.voucherTypeId, number: null },
     });
+    await assertNewReferences(tx, [prepared!]);
+    const reversal = { id: newId(), voucher: prepared! };
+    const write = { createdBy: createdBy(options.actor), at: new Date(), reversalOfId: id };
+    await insertDrafts(tx, [reversal], write);
+    const numbers = await postDrafts(tx, [reversal], { ...settings, ...write });
+    const after = answerOf(reversal, {
+      ...write,
+      status: 'posted',
+      number: numbers.get(reversal.id) ?? null,
+      digits: settings.currencyDigits,
+    });
+    await this.vouchers.record(tx, options.actor, [
+      creationOf(after, body.reason ?? after.lock_override_reason),
+      {
+        action: 'reversed',
+        objectType: 'voucher',
+        objectId: id,
+        objectName: nameOf(before),
+        after: { reversed_by_id: after.id },
+        reason: body.reason,
+      },
+    ]);
+    return after;
   }
 }
 
@@ -70,6 +78,11 @@ function mirror(
     number,
     narration: [...narration].slice(0, NARRATION_MAX_LENGTH).join(''),
     lock_override_reason,
-    entries: body.entries.map((entry) => ({ ...entry, debit: entry.credit, credit: entry.debit })),
+    entries: body.entries.map((entry) => ({
+      ...entry,
+      debit: entry.credit,
+      credit: entry.debit,
+      foreign: entry.foreign && { ...entry.foreign, debit: entry.foreign.credit, credit: entry.foreign.debit },
+    })),
   };
 }

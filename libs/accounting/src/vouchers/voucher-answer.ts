@@ -1,4 +1,5 @@
 import { type Actor, formatAmount } from '@finvera/common';
+import { foreignAnswer } from '../currencies/foreign-amount.js';
 import type { EditLogChange } from '../edit-log/edit-log.js';
 import type { PreparedLine } from './prepare-vouchers.js';
 import type { EntryAnswerDto, VoucherDto } from './voucher.dto.js';
@@ -57,6 +58,7 @@ const entryOf = (line: PreparedLine, digits: number): EntryAnswerDto => ({
     amount: formatAmount(bill.amount, digits),
     due_date: bill.dueDate ?? null,
   })),
+  foreign: line.foreign ? foreignAnswer(line.foreign) : null,
   cost_centres: (line.costs ?? []).map((part) => ({
     cost_centre_id: part.centreId,
     cost_centre: part.centre,

@@ -14,6 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { COST_PARTS_MAX, CostPartDto } from '../cost-centres/cost-part.dto.js';
+import { ForeignDto } from '../currencies/foreign.dto.js';
 import { BILL_TYPES, type BillType } from './bill.js';
 
 export const ENTRIES_MAX = 500;
@@ -93,6 +94,16 @@ export class EntryDto {
   @ValidateNested({ each: true })
   @Type(() => CostPartDto)
   cost_centres?: CostPartDto[];
+
+  @ApiPropertyOptional({
+    type: ForeignDto,
+    nullable: true,
+    description: 'the entry in a foreign currency; debit or credit may then be left away: amount at rate',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ForeignDto)
+  foreign?: ForeignDto | null;
 }
 
 const ENTRIES_EXAMPLE = [

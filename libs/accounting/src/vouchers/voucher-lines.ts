@@ -1,4 +1,5 @@
 import { Decimal, type FieldError, fractionDigits, malformed, ruleBroken, ZERO } from '@finvera/common';
+import { type ForeignAmount, foreignAmount } from '../currencies/foreign-amount.js';
 import type { NamedCostPart } from '../cost-centres/cost-parts.js';
 import type { BillType } from './bill.js';
 import type { EntryDto } from './voucher-body.dto.js';
@@ -21,6 +22,7 @@ export interface VoucherLine {
   /** undefined: not split */
   bills?: BillPart[];
   costs?: NamedCostPart[];
+  foreign?: ForeignAmount | null;
 }
 
 export interface VoucherLines {
@@ -81,6 +83,7 @@ function readLine(entry: EntryDto, digits: number, path: string, errors: FieldEr
         dueDate: bill.due_date,
       };
     }),
+    foreign: entry.foreign ? foreignAmount(entry.foreign) : null,
     costs: entry.cost_centres?.map((part, index) => {
       const field = `cost_centres.${index}`;
       if (isSent(part.cost_centre_id) === isSent(part.cost_centre))

@@ -1,6 +1,7 @@
 import { groupBy, newId, ruleBroken } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
 import { costRows, INSERT_COSTS } from '../cost-centres/cost-parts.js';
+import { foreignRows, INSERT_FOREIGN } from '../currencies/foreign-amount.js';
 import { duplicateKey } from '../chart/duplicate-key.js';
 import type { PreparedVoucher } from './prepare-vouchers.js';
 import { formatNumber, numberPeriod, numberTaken, takeNumbers } from './voucher-numbering.js';
@@ -79,7 +80,9 @@ export async function insertLines(
         ]), // biome-ignore format: one row
     ),
   );
-  await insertRows(tx, INSERT_COSTS, costRows(all.map(({ voucher, ...entry }) => ({ ...entry, date: voucher.date }))));
+  const dated = all.map(({ voucher, ...entry }) => ({ ...entry, date: voucher.date }));
+  await insertRows(tx, INSERT_COSTS, costRows(dated));
+  await insertRows(tx, INSERT_FOREIGN, foreignRows(dated));
 }
 
 interface Numbered {

@@ -12,6 +12,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { ForeignAnswerDto } from '../currencies/foreign.dto.js';
 import { CostPartAnswerDto } from '../cost-centres/cost-part.dto.js';
 import { BILL_TYPES, type BillType } from './bill.js';
 import { VOUCHER_STATUSES, type VoucherStatus } from './voucher.entity.js';
@@ -118,6 +119,7 @@ export class EntryAnswerDto {
   @ApiProperty() narration: string;
   @ApiProperty({ type: [BillAnswerDto] }) bills: BillAnswerDto[];
   @ApiProperty({ type: [CostPartAnswerDto] }) cost_centres: CostPartAnswerDto[];
+  @ApiProperty({ type: ForeignAnswerDto, nullable: true }) foreign: ForeignAnswerDto | null;
 }
 
 export class VoucherDto {

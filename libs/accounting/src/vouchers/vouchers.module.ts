@@ -29,6 +29,6 @@ import { VouchersController } from './vouchers.controller.js';
     DeleteDraft,
     ManageVoucherTypes,
   ],
-  exports: [ReadVouchers],
+  exports: [ReadVouchers, PostVouchers, ChangeVoucher, ReverseVoucher, PostDraft],
 })
 export class VouchersModule {}
