@@ -1,6 +1,12 @@
 import { AccountingModule, tenantSchema } from '@finvera/accounting';
 import { AuthModule, RedisModule, SignInLimiterModule, type Tracing } from '@finvera/common';
-import { jwtSecretsOf, MasterDataModule, type MasterConfig } from '@finvera/master-data';
+import {
+  jwtSecretsOf,
+  MasterDataModule,
+  type MasterConfig,
+  type WebhookConfig,
+  WebhooksModule,
+} from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, RequestLimitsModule, requestLimitsOf, type TenancyConfig } from '@finvera/tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -19,6 +25,7 @@ export interface ApiSettings {
   master: MasterConfig;
   tenancy: TenancyConfig;
   provisioning: ProvisioningConfig;
+  webhooks: WebhookConfig;
   /** Absent: nothing is traced. */
   tracing?: Tracing;
 }
@@ -26,7 +33,7 @@ export interface ApiSettings {
 /** The HTTP process: wires the libs; no business rule lives here. */
 @Module({})
 export class ApiModule {
-  static forRoot({ api, master, tenancy, provisioning, tracing }: ApiSettings): DynamicModule {
+  static forRoot({ api, master, tenancy, provisioning, webhooks, tracing }: ApiSettings): DynamicModule {
     return {
       module: ApiModule,
       imports: [
@@ -41,6 +48,7 @@ export class ApiModule {
         RequestLimitsModule.forRoot(requestLimitsOf(tenancy)),
         AuthModule.forRoot({ jwtSecrets: jwtSecretsOf(master), tokenLifetimeSeconds: master.TOKEN_LIFETIME_SECONDS }),
         MasterDataModule.forRoot(master),
+        WebhooksModule.forRoot({ config: webhooks, http: true }),
         platformTenancy(tenantSchema, {
           baseDomain: api.BASE_DOMAIN,
           limits: limitsOf(tenancy),

@@ -1,5 +1,5 @@
 import { ConfigError, createLogger, loadConfig, NestLogger, startTracing } from '@finvera/common';
-import { MasterConfig } from '@finvera/master-data';
+import { MasterConfig, WebhookConfig } from '@finvera/master-data';
 import { ProcessRegistry, ProvisioningConfig } from '@finvera/provisioning';
 import { TenancyConfig } from '@finvera/tenancy';
 import { ConfigModule } from '@nestjs/config';
@@ -14,6 +14,7 @@ async function main(): Promise<void> {
     master: loadConfig(MasterConfig),
     tenancy: loadConfig(TenancyConfig),
     provisioning: loadConfig(ProvisioningConfig),
+    webhooks: loadConfig(WebhookConfig),
     tracing: await startTracing('finvera-api'),
   };
   const pino = createLogger({ level: api.LOG_LEVEL, file: api.LOG_FILE, service: 'api', stdout: api.LOG_STDOUT });

@@ -1,4 +1,4 @@
-import { malformed, validationPipe } from '@finvera/common';
+import { malformed } from '@finvera/common';
 import {
   type AuditExportFormat,
   AuditLogFilter,
@@ -12,6 +12,7 @@ import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { checked } from './checked.js';
 import { cliActor } from './cli-actor.js';
 import { print } from './output.js';
 import { withPlatform } from './platform-context.js';
@@ -60,16 +61,19 @@ abstract class FilteredAuditCommand extends CommandRunner {
   }
 }
 
-const filterOf = ({ tenant, action, actor, from, to, search }: FilterOptions): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries({ tenant_id: tenant, action, actor, from, to, search }).filter(([, value]) => value !== undefined),
-  ) as Record<string, string>;
+const filterOf = ({ tenant, action, actor, from, to, search }: FilterOptions) => ({
+  tenant_id: tenant,
+  action,
+  actor,
+  from,
+  to,
+  search,
+});
 
 @SubCommand({ name: 'list', description: 'entries of the audit log, newest first' })
 export class AuditListCommand extends FilteredAuditCommand {
   async run(_: string[], { limit, json, ...options }: FilterOptions & { limit?: string }): Promise<void> {
-    const given = { ...filterOf(options), ...(limit !== undefined && { limit }) };
-    const query = (await validationPipe().transform(given, { type: 'body', metatype: AuditLogQuery })) as AuditLogQuery;
+    const query = await checked(AuditLogQuery, { ...filterOf(options), limit });
     const { entries, nextCursor } = await withPlatform((platform) => platform.get(ListAuditLog).list(query));
     print(
       json
@@ -140,8 +144,7 @@ export class AuditExportCommand extends FilteredAuditCommand {
     _: string[],
     { format = 'ndjson', out, ...options }: FilterOptions & { format?: AuditExportFormat; out?: string },
   ): Promise<void> {
-    const body = { type: 'body', metatype: AuditLogFilter } as const;
-    const filter = (await validationPipe().transform(filterOf(options), body)) as AuditLogFilter;
+    const filter = await checked(AuditLogFilter, filterOf(options));
     await withPlatform(async (platform) => {
       const pages = await platform.get(ExportAuditLog).begin({ format, filter }, cliActor('audit export'));
       const target = out === undefined ? process.stdout : createWriteStream(out, { flags: 'wx', mode: 0o600 });

@@ -15,6 +15,7 @@ import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archiv
 import { TenantsCreateCommand } from './tenants-create.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
 import { TenantsReactivateCommand, TenantsSuspendCommand } from './tenants-suspend.command.js';
+import { WEBHOOKS_COMMANDS } from './webhooks.command.js';
 import { WarmDatabasesCommand } from './warm-databases.command.js';
 import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
 
@@ -41,6 +42,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     ...SCHEDULES_COMMANDS,
     ...SERVERS_COMMANDS,
     ...AUDIT_COMMANDS,
+    ...WEBHOOKS_COMMANDS,
     ...KEYS_COMMANDS,
     ...MIGRATE_COMMANDS,
   ],

@@ -1,6 +1,6 @@
 import { tenantSchema } from '@finvera/accounting';
 import { loadConfig, RedisModule } from '@finvera/common';
-import { MasterConfig, MasterDataModule } from '@finvera/master-data';
+import { MasterConfig, MasterDataModule, WebhookConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -17,6 +17,7 @@ export async function withPlatform<T>(work: (platform: INestApplicationContext) 
       imports: [
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         MasterDataModule.forRoot(master, { http: false }),
+        WebhooksModule.forRoot({ config: loadConfig(WebhookConfig) }),
         platformTenancy(tenantSchema, { baseDomain: 'localhost' }),
         ProvisioningModule.forRoot({ config: loadConfig(ProvisioningConfig), schema: tenantSchema }),
       ],

@@ -1,5 +1,5 @@
 import { ConfigError, createLogger, loadConfig, NestLogger, startTracing } from '@finvera/common';
-import { MasterConfig } from '@finvera/master-data';
+import { MasterConfig, WebhookConfig } from '@finvera/master-data';
 import { ProcessRegistry, ProvisioningConfig } from '@finvera/provisioning';
 import { TenancyConfig } from '@finvera/tenancy';
 import { ConfigModule } from '@nestjs/config';
@@ -15,6 +15,7 @@ async function main(): Promise<void> {
     master: loadConfig(MasterConfig),
     tenancy: loadConfig(TenancyConfig),
     provisioning: loadConfig(ProvisioningConfig),
+    webhooks: loadConfig(WebhookConfig),
     tracing: await startTracing('finvera-worker'),
   };
   const pino = createLogger({

@@ -1,6 +1,6 @@
 import { tenantSchema } from '@finvera/accounting';
 import { Metrics, MetricsServer, RedisModule, type Tracing } from '@finvera/common';
-import { MasterDataModule, type MasterConfig } from '@finvera/master-data';
+import { MasterDataModule, type MasterConfig, type WebhookConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, type TenancyConfig } from '@finvera/tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -14,6 +14,7 @@ export interface WorkerSettings {
   master: MasterConfig;
   tenancy: TenancyConfig;
   provisioning: ProvisioningConfig;
+  webhooks: WebhookConfig;
   /** Absent: nothing is traced. */
   tracing?: Tracing;
 }
@@ -21,7 +22,7 @@ export interface WorkerSettings {
 /** The background process: works on operations and runs schedules. */
 @Module({})
 export class WorkerModule {
-  static forRoot({ worker, master, tenancy, provisioning, tracing }: WorkerSettings): DynamicModule {
+  static forRoot({ worker, master, tenancy, provisioning, webhooks, tracing }: WorkerSettings): DynamicModule {
     return {
       module: WorkerModule,
       imports: [
@@ -33,6 +34,7 @@ export class WorkerModule {
         ScheduleModule.forRoot(),
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         MasterDataModule.forRoot(master, { http: false }),
+        WebhooksModule.forRoot({ config: webhooks, worker: true }),
         platformTenancy(tenantSchema, {
           baseDomain: worker.BASE_DOMAIN,
           limits: limitsOf(tenancy),

@@ -17,6 +17,7 @@ export * from './http/envelope.js';
 export * from './http/failure.filter.js';
 export * from './http/if-match.js';
 export * from './http/openapi.js';
+export * from './http/public-address.js';
 export * from './http/request.js';
 export * from './http/validation.js';
 export * from './ids/ids.js';

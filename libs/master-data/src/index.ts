@@ -47,3 +47,18 @@ export { TenantChangeBus } from './tenants/tenant-change-bus.js';
 export { TenantDomain } from './tenants/tenant-domain.entity.js';
 export { MasterTenantDirectory } from './tenants/tenant-directory.js';
 export { jwtSecretsOf } from './jwt-secret.js';
+export { ChangeEndpoints } from './webhooks/change-endpoints.js';
+export { FindWebhooks } from './webhooks/find-webhooks.js';
+export { RemoveOldDeliveries } from './webhooks/remove-old-deliveries.js';
+export { ReplayDeliveries } from './webhooks/replay-deliveries.js';
+export { TestEndpoint } from './webhooks/test-endpoint.js';
+export { WebhookConfig } from './webhooks/webhook.config.js';
+export { ListDeliveriesQuery, toDeliveryDto, WebhookDeliveryDto } from './webhooks/webhook-delivery.dto.js';
+export {
+  AddEndpointDto,
+  ChangeEndpointDto,
+  ReplayDto,
+  toEndpointDto,
+  WebhookEndpointDto,
+} from './webhooks/webhook-endpoint.dto.js';
+export { WebhooksModule } from './webhooks/webhooks.module.js';

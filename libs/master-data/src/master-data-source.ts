@@ -16,8 +16,11 @@ import { Backups1795498200000 } from './schema/1795498200000-backups.js';
 import { MasterSchedules1795500000000 } from './schema/1795500000000-schedules.js';
 import { ScheduleRun } from './schedules/schedule-run.entity.js';
 import { MasterAuditChain1795501200000 } from './schema/1795501200000-audit-chain.js';
+import { MasterWebhooks1795501800000 } from './schema/1795501800000-webhooks.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
 import { TenantDomain } from './tenants/tenant-domain.entity.js';
+import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
+import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
 export const MASTER_ENTITIES = [
@@ -30,6 +33,8 @@ export const MASTER_ENTITIES = [
   Backup,
   Rollout,
   RolloutTenant,
+  WebhookEndpoint,
+  WebhookDelivery,
   ScheduleRun,
 ];
 
@@ -56,6 +61,7 @@ export const masterDataSourceOptions = (config: MasterConfig): DataSourceOptions
     Backups1795498200000,
     MasterSchedules1795500000000,
     MasterAuditChain1795501200000,
+    MasterWebhooks1795501800000,
   ],
   charset: 'utf8mb4',
   timezone: 'Z',

@@ -20,6 +20,8 @@ export const ENCRYPTED_COLUMNS: readonly EncryptedColumn[] = [
   { table: 'tenant_master', key: 'id', column: 'next_db_password', stamp: 'updated_at' },
   { table: 'tenant_operations', key: 'id', column: 'input', path: '$.answer', stamp: 'updated_at' },
   { table: 'idempotency_keys', key: 'idempotency_key', column: 'answer' },
+  { table: 'webhook_endpoints', key: 'id', column: 'secret', stamp: 'updated_at' },
+  { table: 'webhook_endpoints', key: 'id', column: 'former_secret', stamp: 'updated_at' },
   { table: 'backups', key: 'id', column: 'data_key', stamp: 'updated_at' },
 ];
 

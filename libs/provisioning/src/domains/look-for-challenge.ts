@@ -1,6 +1,6 @@
+import { isPublicAddress } from '@finvera/common';
 import type { TenantDomain } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
-import ipaddr from 'ipaddr.js';
 import { Resolver } from 'node:dns/promises';
 import { request } from 'node:http';
 import { ProvisioningConfig } from '../provisioning.config.js';
@@ -50,7 +50,7 @@ export class LookForChallenge {
     const { url, body } = challengeOf(domain).http;
     const addresses = await this.addressesOf(domain.domain);
     if (addresses.length === 0) return `${domain.domain} has no address`;
-    const address = addresses.find((one) => this.config.DOMAIN_PRIVATE_ADDRESSES || isPublic(one));
+    const address = addresses.find((one) => this.config.DOMAIN_PRIVATE_ADDRESSES || isPublicAddress(one));
     if (!address) return `${domain.domain} has no public address`;
     const answer = await this.fetch(address, url).catch(() => undefined);
     if (!answer) return `${url} cannot be reached`;
@@ -107,9 +107,6 @@ export class LookForChallenge {
     });
   }
 }
-
-/** Not in a private network, not this machine, not reserved: requests on behalf of somebody go to the internet alone. */
-const isPublic = (address: string): boolean => ipaddr.process(address).range() === 'unicast';
 
 const isAbsent = (error: unknown): boolean =>
   ['ENOTFOUND', 'ENODATA'].includes((error as { code?: string } | null)?.code ?? '');

@@ -1,4 +1,4 @@
-import { PruneAuditLog } from '@finvera/master-data';
+import { PruneAuditLog, RemoveOldDeliveries } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { RemoveExpiredBackups } from '../backups/remove-expired-backups.js';
 import { PurgeIdempotencyKeys } from './purge-idempotency-keys.js';
@@ -9,6 +9,7 @@ export interface Retained {
   idempotency_keys: number;
   operations: number;
   schedule_runs: number;
+  webhook_deliveries: number;
   audit_entries: number;
 }
 
@@ -19,6 +20,7 @@ export class ApplyRetention {
     private readonly backups: RemoveExpiredBackups,
     private readonly idempotencyKeys: PurgeIdempotencyKeys,
     private readonly oldRecords: PurgeOldRecords,
+    private readonly webhookDeliveries: RemoveOldDeliveries,
     private readonly auditLog: PruneAuditLog,
   ) {}
 
@@ -31,6 +33,7 @@ export class ApplyRetention {
       backups: await this.backups.run(),
       idempotency_keys: await this.idempotencyKeys.run(),
       ...(await this.oldRecords.run()),
+      webhook_deliveries: await this.webhookDeliveries.run(),
       audit_entries: (await this.auditLog.run()).removed,
     };
   }

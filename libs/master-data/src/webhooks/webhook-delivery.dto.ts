@@ -1,0 +1,49 @@
+import { PageQuery } from '@finvera/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { DELIVERY_STATUSES, type DeliveryStatus, type WebhookDelivery } from './webhook-delivery.entity.js';
+
+export class ListDeliveriesQuery extends PageQuery {
+  @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(36) endpoint_id?: string;
+
+  @ApiPropertyOptional({ enum: DELIVERY_STATUSES, description: 'dead: given up after WEBHOOK_TRIES_MAX tries' })
+  @IsOptional()
+  @IsIn(DELIVERY_STATUSES)
+  status?: DeliveryStatus;
+
+  @ApiPropertyOptional({ example: 'operation.failed' }) @IsOptional() @IsString() @MaxLength(60) event_type?: string;
+}
+
+export class WebhookDeliveryDto {
+  @ApiProperty() id: string;
+  @ApiProperty() endpoint_id: string;
+  @ApiProperty({ example: 'evt_5f1c…', description: 'the same at every try' }) webhook_id: string;
+  @ApiProperty({ example: 'tenant.suspended' }) event_type: string;
+  @ApiProperty({ nullable: true, type: String }) tenant_id: string | null;
+  @ApiProperty({ enum: DELIVERY_STATUSES }) status: DeliveryStatus;
+  @ApiProperty({ example: 1 }) attempts: number;
+  @ApiProperty({ nullable: true, type: String }) next_attempt_at: string | null;
+  @ApiProperty({ nullable: true, type: String }) last_attempt_at: string | null;
+  @ApiProperty({ nullable: true, type: Number, example: 200 }) last_status: number | null;
+  @ApiProperty({ nullable: true, type: String }) last_error: string | null;
+  @ApiProperty({ nullable: true, type: String }) delivered_at: string | null;
+  @ApiProperty() created_at: string;
+  @ApiPropertyOptional({ nullable: true, type: Object, description: 'the body; only where one delivery is read' })
+  payload?: object | null;
+}
+
+export const toDeliveryDto = (delivery: WebhookDelivery): WebhookDeliveryDto => ({
+  id: delivery.id,
+  endpoint_id: delivery.endpointId,
+  webhook_id: delivery.webhookId,
+  event_type: delivery.eventType,
+  tenant_id: delivery.tenantId,
+  status: delivery.status,
+  attempts: delivery.attempts,
+  next_attempt_at: delivery.status === 'pending' ? delivery.nextAttemptAt.toISOString() : null,
+  last_attempt_at: delivery.lastAttemptAt?.toISOString() ?? null,
+  last_status: delivery.lastStatus,
+  last_error: delivery.lastError,
+  delivered_at: delivery.deliveredAt?.toISOString() ?? null,
+  created_at: delivery.createdAt.toISOString(),
+});

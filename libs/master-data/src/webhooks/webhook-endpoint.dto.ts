@@ -1,0 +1,135 @@
+import { IfSent, trimmed } from '@finvera/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsISO8601,
+  IsString,
+  Matches,
+  MaxLength,
+} from 'class-validator';
+import { ENDPOINT_STATUSES, type EndpointStatus, type WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { EVENT_TYPE_PATTERN } from './webhook-event.js';
+
+const TYPES_MAX = 50;
+const TYPES_HELP = 'event_types must be *, tenant.*, operation.*, storage.* or an event such as operation.failed';
+
+export class AddEndpointDto {
+  @ApiProperty({ example: 'https://example.com/webhooks', maxLength: 2_000 })
+  @trimmed()
+  @IsString()
+  @MaxLength(2_000)
+  url: string;
+
+  @ApiProperty({ example: ['tenant.*', 'operation.failed'], type: [String], maxItems: TYPES_MAX })
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(TYPES_MAX)
+  @ArrayUnique()
+  @Matches(EVENT_TYPE_PATTERN, { each: true, message: TYPES_HELP })
+  event_types: string[];
+
+  @ApiPropertyOptional({ example: 'our customer database', maxLength: 200 })
+  @IfSent()
+  @trimmed()
+  @IsString()
+  @MaxLength(200)
+  description?: string;
+}
+
+export class ChangeEndpointDto {
+  @ApiPropertyOptional({ example: 'https://example.com/webhooks', maxLength: 2_000 })
+  @IfSent()
+  @trimmed()
+  @IsString()
+  @MaxLength(2_000)
+  url?: string;
+
+  @ApiPropertyOptional({ example: ['*'], type: [String], maxItems: TYPES_MAX })
+  @IfSent()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(TYPES_MAX)
+  @ArrayUnique()
+  @Matches(EVENT_TYPE_PATTERN, { each: true, message: TYPES_HELP })
+  event_types?: string[];
+
+  @ApiPropertyOptional({ maxLength: 200 })
+  @IfSent()
+  @trimmed()
+  @IsString()
+  @MaxLength(200)
+  description?: string;
+
+  @ApiPropertyOptional({ enum: ENDPOINT_STATUSES, description: 'while disabled it is told of nothing' })
+  @IfSent()
+  @IsIn(ENDPOINT_STATUSES)
+  status?: EndpointStatus;
+}
+
+export class ReplayDto {
+  @ApiProperty({ example: '2026-11-24T00:00:00Z', description: 'events of this instant and later' })
+  @IsISO8601({ strict: true }, { message: 'since must be an instant such as 2026-11-24T00:00:00Z' })
+  since: string;
+
+  @ApiPropertyOptional({ enum: ['all', 'missed'], default: 'missed', description: 'missed: not those that arrived' })
+  @IfSent()
+  @IsIn(['all', 'missed'])
+  which?: 'all' | 'missed';
+}
+
+export class WebhookEndpointDto {
+  @ApiProperty({ example: '019a5b0e-7b1c-7c3e-9d2f-1a2b3c4d5e6f' }) id: string;
+  @ApiProperty({ example: 'https://example.com/webhooks' }) url: string;
+  @ApiProperty() description: string;
+  @ApiProperty({ type: [String], example: ['tenant.*'] }) event_types: string[];
+  @ApiProperty({ enum: ENDPOINT_STATUSES }) status: EndpointStatus;
+  @ApiProperty({ nullable: true, type: String }) disabled_reason: string | null;
+  @ApiProperty({ nullable: true, type: String }) disabled_at: string | null;
+  @ApiProperty({ nullable: true, type: String, description: 'since when nothing arrives' })
+  failing_since: string | null;
+  @ApiProperty({ nullable: true, type: String, description: 'to about a minute' }) last_delivered_at: string | null;
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    description: 'the secret before the last change signs as well until then',
+  })
+  former_secret_until: string | null;
+  @ApiProperty() created_at: string;
+  @ApiProperty() updated_at: string;
+}
+
+export class EndpointSecretDto {
+  @ApiProperty({ example: 'whsec_…', description: 'verifies signatures; shown this once' }) secret: string;
+}
+
+export class TestResultDto {
+  @ApiProperty({ example: true, description: 'it answered 2xx' }) delivered: boolean;
+  @ApiProperty({ nullable: true, type: Number, example: 200 }) status: number | null;
+  @ApiProperty({ nullable: true, type: String }) error: string | null;
+  @ApiProperty({ example: 38 }) duration_ms: number;
+}
+
+export class ReplayResultDto {
+  @ApiProperty({ example: 12, description: 'deliveries that are sent (again)' }) queued: number;
+  @ApiProperty({ nullable: true, type: String, description: 'there are more: go on with this as `since`' })
+  next_since: string | null;
+}
+
+export const toEndpointDto = (endpoint: WebhookEndpoint): WebhookEndpointDto => ({
+  id: endpoint.id,
+  url: endpoint.url,
+  description: endpoint.description,
+  event_types: endpoint.eventTypes,
+  status: endpoint.status,
+  disabled_reason: endpoint.disabledReason,
+  disabled_at: endpoint.disabledAt?.toISOString() ?? null,
+  failing_since: endpoint.failingSince?.toISOString() ?? null,
+  last_delivered_at: endpoint.lastDeliveredAt?.toISOString() ?? null,
+  former_secret_until: endpoint.formerSecretUntil?.toISOString() ?? null,
+  created_at: endpoint.createdAt.toISOString(),
+  updated_at: endpoint.updatedAt.toISOString(),
+});
