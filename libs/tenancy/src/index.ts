@@ -9,7 +9,8 @@ export * from './injection/decorators.js';
 export { holdLease, type LeasedRequest, TENANT_LEASE } from './injection/tenant-scope.js';
 export * from './observation/connection-stats.js';
 export * from './observation/tenancy-observer.js';
-export { type TenantLease, TenantPoolManager } from './pool/tenant-pool-manager.js';
+export type { TenantLease } from './pool/cached-tenant.js';
+export { TenantPoolManager } from './pool/tenant-pool-manager.js';
 export {
   type Admission,
   type Requester,

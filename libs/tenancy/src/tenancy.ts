@@ -6,7 +6,8 @@ import { TenantCache } from './directory/tenant-cache.js';
 import type { TenantDataSource } from './data-source/tenant-data-source.js';
 import type { TenantRecord } from './directory/tenant-directory.js';
 import { holdLease, type LeasedRequest, TENANT_LEASE } from './injection/tenant-scope.js';
-import { type TenantLease, TenantPoolManager } from './pool/tenant-pool-manager.js';
+import type { TenantLease } from './pool/cached-tenant.js';
+import { TenantPoolManager } from './pool/tenant-pool-manager.js';
 import { type TenantClaims, TenantResolver } from './resolution/tenant-resolver.js';
 
 /** What work inside a tenant is given. */

@@ -1,6 +1,6 @@
 import type { ContextId, ContextIdStrategy, HostComponentInfo } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
-import type { TenantLease } from '../pool/tenant-pool-manager.js';
+import type { TenantLease } from '../pool/cached-tenant.js';
 import { Presence } from '../presence/presence.js';
 
 /** Where the front door leaves the lease on a request. */

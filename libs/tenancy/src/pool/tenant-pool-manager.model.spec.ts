@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { TenantRecord } from '../directory/tenant-directory.js';
 import { Presence } from '../presence/presence.js';
 import { TENANCY_LIMIT_DEFAULTS } from '../tenancy.options.js';
-import { type TenantLease, TenantPoolManager } from './tenant-pool-manager.js';
+import type { TenantLease } from './cached-tenant.js';
+import { TenantPoolManager } from './tenant-pool-manager.js';
 
 const MAX = 3;
 const TENANTS = 6;

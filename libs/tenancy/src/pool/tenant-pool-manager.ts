@@ -1,6 +1,5 @@
-import { unavailable } from '@finvera/common';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { type ContextId, ContextIdFactory } from '@nestjs/core';
+import { ContextIdFactory } from '@nestjs/core';
 import { DatabaseServers, serverName } from '../connections/database-servers.js';
 import type { OpenConnection } from '../connections/open-connection.js';
 import type { TenantShare } from '../connections/tenant-share.js';
@@ -8,50 +7,17 @@ import { TenantDataSource } from '../data-source/tenant-data-source.js';
 import { TenantTemplate } from '../data-source/tenant-template.js';
 import type { TenantRecord } from '../directory/tenant-directory.js';
 import type { ServerStats, TenantStats } from '../observation/connection-stats.js';
-import { type TenantHistory, TenantHistories } from '../observation/tenant-histories.js';
+import { TenantHistories } from '../observation/tenant-histories.js';
 import { Presence } from '../presence/presence.js';
 import { abandoned, trackWaits } from '../presence/track-waits.js';
 import { TenantReplica } from '../replica/tenant-replica.js';
 import { TENANCY_LIMITS, TENANCY_OPTIONS, type TenancyLimits, type TenancyOptions } from '../tenancy.options.js';
+import { serverStats, tenantStats } from './cache-stats.js';
+import type { CachedTenant, TenantLease } from './cached-tenant.js';
+import { PlaceQueue } from './place-queue.js';
 
 /** Share of the cached tenants that is closed at once when the cache is full. */
 const EVICTED_SHARE = 0.2;
-
-interface Entry {
-  readonly tenantId: string;
-  readonly subdomain: string;
-  readonly server: string;
-  readonly history: TenantHistory;
-  readonly revision: string;
-  /** of its server, as last read */
-  connectionBudget?: number | null;
-  readonly dataSource: TenantDataSource;
-  readonly share: TenantShare<OpenConnection>;
-  /** keys the durable sub-tree of Nest providers: dropping the entry drops them */
-  readonly contextId: ContextId;
-  leases: number;
-  lastUsedMs: number;
-  /** no longer in the cache; closes with its last lease */
-  retired: boolean;
-}
-
-/** A tenant's DataSource in somebody's hands: it is not evicted until released. */
-export interface TenantLease {
-  readonly tenantId: string;
-  readonly dataSource: TenantDataSource;
-  readonly contextId: ContextId;
-  /**
-   * Runs work whose waits for a connection end when whoever asked leaves; when there is no crowd nobody waits long, and
-   * it is merely run. Work that others wait for as well does not belong in it.
-   */
-  within<T>(work: () => T): T;
-  /** Ends the lease; further calls do nothing. */
-  release(): void;
-}
-
-interface Waiter {
-  wake(): void;
-}
 
 /**
  * Caches a DataSource per tenant: at most `maxCachedTenants`; when full the least recently used fifth that nobody
@@ -60,9 +26,9 @@ interface Waiter {
 @Injectable()
 export class TenantPoolManager implements OnModuleDestroy {
   /** least recently used first */
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new Map<string, CachedTenant>();
   private readonly servers: DatabaseServers;
-  private readonly waiters = new Set<Waiter>();
+  private readonly places: PlaceQueue;
   private readonly histories: TenantHistories;
   private template?: Promise<TenantTemplate>;
   private readonly counters = { opens: 0, evictions: 0 };
@@ -72,6 +38,7 @@ export class TenantPoolManager implements OnModuleDestroy {
     @Inject(TENANCY_LIMITS) private readonly limits: TenancyLimits,
   ) {
     this.servers = new DatabaseServers(options, limits);
+    this.places = new PlaceQueue(limits.cacheQueueMax);
     this.histories = new TenantHistories(2 * limits.maxCachedTenants);
     options.changes?.subscribe((tenantId) => this.evict(tenantId));
   }
@@ -96,7 +63,7 @@ export class TenantPoolManager implements OnModuleDestroy {
       if (presence.hasLeft) throw abandoned();
       const entry = this.current(record) ?? this.open(template, record);
       if (entry) return this.leaseOf(entry, presence);
-      await this.waitForPlace(deadlineMs, presence);
+      await this.places.wait(deadlineMs, presence);
     }
   }
 
@@ -136,7 +103,7 @@ export class TenantPoolManager implements OnModuleDestroy {
       maxCachedConnections: this.limits.maxCachedTenants,
       opens: this.counters.opens,
       evictions: this.counters.evictions,
-      waitingForPlace: this.waiters.size,
+      waitingForPlace: this.places.waiting,
     };
   }
 
@@ -146,33 +113,11 @@ export class TenantPoolManager implements OnModuleDestroy {
   }
 
   serverStats(): ServerStats[] {
-    const now = performance.now();
-    const use = new Map<string, { tenants: number; leased: number; last_used_ms_ago: number }>();
-    for (const { server, leases, lastUsedMs } of this.entries.values()) {
-      const ago = Math.round(now - lastUsedMs);
-      const sum = use.get(server);
-      use.set(server, {
-        tenants: (sum?.tenants ?? 0) + 1,
-        leased: (sum?.leased ?? 0) + leases,
-        last_used_ms_ago: Math.min(sum?.last_used_ms_ago ?? ago, ago),
-      });
-    }
-    const unused = { tenants: 0, leased: 0, last_used_ms_ago: null };
-    return this.servers.stats().map((stats) => ({ ...(use.get(stats.server) ?? unused), ...stats }));
+    return serverStats(this.servers, this.entries.values());
   }
 
   tenantStats(): TenantStats[] {
-    const now = performance.now();
-    return [...this.entries.values()].map((entry) => ({
-      tenant_id: entry.tenantId,
-      subdomain: entry.subdomain,
-      server: entry.server,
-      leased: entry.leases,
-      last_used_ms_ago: Math.round(now - entry.lastUsedMs),
-      ...entry.dataSource.connectionStats(),
-      ...entry.history,
-      ...entry.dataSource.connectionHistory(),
-    }));
+    return tenantStats(this.entries.values());
   }
 
   /** What the cache has of one tenant; undefined when it is not cached. */
@@ -190,7 +135,7 @@ export class TenantPoolManager implements OnModuleDestroy {
     return this.template;
   }
 
-  private current(record: TenantRecord): Entry | undefined {
+  private current(record: TenantRecord): CachedTenant | undefined {
     const entry = this.entries.get(record.id);
     if (entry && entry.connectionBudget !== record.connectionBudget) {
       entry.connectionBudget = record.connectionBudget;
@@ -201,12 +146,12 @@ export class TenantPoolManager implements OnModuleDestroy {
     return undefined;
   }
 
-  private open(template: TenantTemplate, record: TenantRecord): Entry | undefined {
+  private open(template: TenantTemplate, record: TenantRecord): CachedTenant | undefined {
     if (this.entries.size >= this.limits.maxCachedTenants && !this.evictOldest()) return undefined;
     const share = this.servers.shareOf(record);
     const history = this.histories.of(record.id);
     history.opens += 1;
-    const entry: Entry = {
+    const entry: CachedTenant = {
       tenantId: record.id,
       subdomain: record.subdomain,
       server: serverName(record),
@@ -232,7 +177,7 @@ export class TenantPoolManager implements OnModuleDestroy {
     return TenantDataSource.open(template, id, database, share, replica);
   }
 
-  private leaseOf(entry: Entry, presence: Presence): TenantLease {
+  private leaseOf(entry: CachedTenant, presence: Presence): TenantLease {
     entry.leases += 1;
     this.touch(entry);
     presence.onLeave(() => this.endLease(entry));
@@ -245,28 +190,28 @@ export class TenantPoolManager implements OnModuleDestroy {
     };
   }
 
-  private endLease(entry: Entry): void {
+  private endLease(entry: CachedTenant): void {
     entry.leases -= 1;
     entry.lastUsedMs = performance.now();
     if (entry.leases > 0) return;
     entry.share.abandonWaits();
     if (entry.retired) void entry.dataSource.destroy();
-    else this.wakeOne();
+    else this.places.wakeOne();
   }
 
-  private touch(entry: Entry): void {
+  private touch(entry: CachedTenant): void {
     entry.lastUsedMs = performance.now();
     if (entry.retired) return;
     this.entries.delete(entry.tenantId);
     this.entries.set(entry.tenantId, entry);
   }
 
-  private retire(entry: Entry): void {
+  private retire(entry: CachedTenant): void {
     if (entry.retired) return;
     entry.retired = true;
     if (this.entries.get(entry.tenantId) === entry) this.entries.delete(entry.tenantId);
     if (entry.leases === 0) void entry.dataSource.destroy();
-    this.wakeOne();
+    this.places.wakeOne();
   }
 
   /** @returns whether at least one place is free now */
@@ -282,32 +227,5 @@ export class TenantPoolManager implements OnModuleDestroy {
       toEvict -= 1;
     }
     return this.entries.size < before;
-  }
-
-  private wakeOne(): void {
-    const next = this.waiters.values().next().value;
-    if (next) next.wake();
-  }
-
-  private waitForPlace(deadlineMs: number, presence: Presence): Promise<void> {
-    const exhausted = unavailable(
-      'tenant_pool_exhausted',
-      'All places for companies are in use at the moment; try again shortly.',
-      1,
-    );
-    const remainingMs = deadlineMs - performance.now();
-    if (this.waiters.size >= this.limits.cacheQueueMax || remainingMs <= 0) return Promise.reject(exhausted);
-    return new Promise((resolve, reject) => {
-      const end = (how: () => void) => {
-        clearTimeout(timer);
-        unlisten();
-        this.waiters.delete(waiter);
-        how();
-      };
-      const waiter: Waiter = { wake: () => end(resolve) };
-      const timer = setTimeout(() => end(() => reject(exhausted)), remainingMs).unref();
-      this.waiters.add(waiter);
-      const unlisten = presence.onLeave(() => end(() => reject(abandoned())));
-    });
   }
 }
