@@ -30,6 +30,8 @@ main(async () => {
     process.exitCode = await runJest({
       database: mysql,
       redisUrl: redis.url,
+      mysqlRoot: root,
+      engine: 'mysql',
       folder,
       args: asked.length > 0 ? asked : OTHERS.flatMap((path) => ['--testPathIgnorePatterns', path]),
     });

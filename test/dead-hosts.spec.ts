@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startMariadb } from '../scripts/lib/mariadb.mjs';
+import { type DatabaseServer, startDatabaseServer } from './support/database-server.js';
 import { FreezingProxy } from './support/freezing-proxy.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
 import { until } from './support/process.js';
@@ -17,7 +17,7 @@ const HEALED_MS = 20_000;
 describe('a dead database server', () => {
   let platform: Platform;
   let folder: string;
-  let second: Awaited<ReturnType<typeof startMariadb>>;
+  let second: DatabaseServer;
   let proxy: FreezingProxy;
   let there: GivenTenant[];
   let neighbour: GivenTenant;
@@ -25,7 +25,7 @@ describe('a dead database server', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'finvera-dead-hosts-'));
     const [started, given] = await Promise.all([
-      startMariadb({ dir: folder, fast: true }),
+      startDatabaseServer({ dir: folder }),
       givenPlatform({ worker: false, env: { RATE_LIMITS: 'off' } }),
     ]);
     [second, platform] = [started, given];
@@ -37,7 +37,7 @@ describe('a dead database server', () => {
 
   afterAll(async () => {
     proxy?.stop();
-    await second?.stop();
+    await second?.kill(); // it may have been left stopped
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -78,14 +78,14 @@ describe('a dead database server', () => {
     ['frozen: nothing passes, no socket closes', () => proxy.freeze(), () => proxy.thaw()],
     [
       'stopped: it takes connections and says nothing',
-      () => process.kill(second.pid, 'SIGSTOP'),
+      () => halt(second.pid),
       () => process.kill(second.pid, 'SIGCONT'),
     ],
     [
       'killed',
       () => process.kill(second.pid, 'SIGKILL'),
       async () => {
-        second = await startMariadb({ dir: folder, port: second.port, fast: true });
+        second = await startDatabaseServer({ dir: folder, port: second.port });
       },
     ],
   ])(
@@ -116,3 +116,11 @@ describe('a dead database server', () => {
     90_000,
   );
 });
+
+/** Comes back when all of its threads stand still. */
+async function halt(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  const threads = `/proc/${pid}/task`;
+  const standsStill = (thread: string) => /\) [tT] /.test(readFileSync(`${threads}/${thread}/stat`, 'utf8'));
+  await until(async () => readdirSync(threads).every(standsStill), 'stopped', 5_000);
+}

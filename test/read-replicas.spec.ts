@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DatabaseServer } from './support/database-server.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
 import { until } from './support/process.js';
-import { type Mariadb, sql, startPrimary, startReplica } from './support/replication.js';
+import { startPrimary, startReplica, startReplication, stopReplication } from './support/replication.js';
 
 const POSTS = 200;
 
@@ -14,8 +15,8 @@ describe.each([
 ])('reports read from a replica (%s)', (_, separateUsers) => {
   let platform: Platform;
   let folder: string;
-  let primary: Mariadb;
-  let replica: Mariadb;
+  let primary: DatabaseServer;
+  let replica: DatabaseServer;
   let acme: GivenTenant;
   let serverId: string;
   let posted = 0;
@@ -126,7 +127,7 @@ describe.each([
 
   it('with the replication stopped answers are right all the same, and soon nobody waits for it', async () => {
     await until(async () => (await during(expectFresh)).reads === 1, 'it is read from');
-    await sql(replica, 'STOP SLAVE');
+    await stopReplication(replica);
     const counted = await during(async () => {
       for (let time = 0; time < 30; time += 1) {
         await post();
@@ -136,7 +137,7 @@ describe.each([
     expect(counted.reads).toBe(0);
     expect(counted.lagging).toBeGreaterThanOrEqual(3);
     expect(counted.lagging).toBeLessThan(20);
-    await sql(replica, 'START SLAVE');
+    await startReplication(replica);
     await until(async () => (await during(expectFresh)).reads === 1, 'it is read from again', 30_000);
   }, 60_000);
 

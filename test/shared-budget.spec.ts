@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { startMariadb } from '../scripts/lib/mariadb.mjs';
 import { startRedis } from '../scripts/lib/redis.mjs';
+import { type DatabaseServer, startDatabaseServer } from './support/database-server.js';
 import { Caller } from './support/http.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
 import { until } from './support/process.js';
@@ -22,7 +22,7 @@ const FREED_MS = 8_000;
 describe('the budget of a database server', () => {
   let platform: Platform;
   let folder: string;
-  let server: Awaited<ReturnType<typeof startMariadb>>;
+  let server: DatabaseServer;
   let redis: Awaited<ReturnType<typeof startRedis>>;
   let watcher: Connection;
   let tenants: GivenTenant[];
@@ -31,7 +31,7 @@ describe('the budget of a database server', () => {
     folder = mkdtempSync(join(tmpdir(), 'finvera-budget-'));
     redis = await startRedis({ dir: join(folder, 'redis'), fast: true });
     [server, platform] = await Promise.all([
-      startMariadb({ dir: join(folder, 'db'), fast: true, extraArgs: [`--max-connections=${MAX_CONNECTIONS}`] }),
+      startDatabaseServer({ dir: join(folder, 'db'), args: [`--max-connections=${MAX_CONNECTIONS}`] }),
       givenPlatform({
         apis: PROCESSES,
         worker: false,

@@ -7,10 +7,10 @@ import { closingLines } from './test-summary.mjs';
 
 /**
  * Runs Jest against the given servers, and closes with what it counted.
- * @param {{ database: { host: string, port: number | string, user: string, password: string }, redisUrl: string, mysqlRoot?: string, folder: string, args: readonly string[] }} options
+ * @param {{ database: { host: string, port: number | string, user: string, password: string }, redisUrl: string, mysqlRoot?: string, engine?: 'mysql', folder: string, args: readonly string[] }} options
  * @returns {Promise<number>} Jest's exit code
  */
-export async function runJest({ database, redisUrl, mysqlRoot, folder, args }) {
+export async function runJest({ database, redisUrl, mysqlRoot, engine, folder, args }) {
   const report = join(folder, 'report.json');
   const env = {
     ...process.env,
@@ -20,6 +20,7 @@ export async function runJest({ database, redisUrl, mysqlRoot, folder, args }) {
     TEST_DB_PASSWORD: database.password,
     TEST_REDIS_URL: redisUrl,
     ...(mysqlRoot && { TEST_MYSQL_ROOT: mysqlRoot }),
+    ...(engine && { TEST_ENGINE: engine }),
   };
   const jest = [
     '--experimental-vm-modules',

@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -78,10 +79,12 @@ export async function unpackMysql(folder) {
 }
 
 /**
- * Starts the unpacked MySQL on the loopback address with a data directory of its own.
- * @param {{ root: string, dir: string }} options
+ * Starts the unpacked MySQL on the loopback address with a data directory of its own. The same `dir` and `port` again
+ * find the same data. Types for tests: mysql.d.mts.
+ * @param {import('./mysql.d.mts').MysqlOptions} options
+ * @returns {Promise<import('./mysql.d.mts').MysqlServer>}
  */
-export async function startMysql({ root, dir }) {
+export async function startMysql({ root, dir, port: wanted, serverId = 1, extraArgs = [] }) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const share = join(root, 'usr/share/mysql');
   const data = join(dir, 'data');
@@ -108,7 +111,7 @@ export async function startMysql({ root, dir }) {
     { mode: 0o600 },
   );
   if (!existsSync(data)) await run(loader, through([...common, '--initialize-insecure']));
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const log = join(dir, 'mysql.log');
   const args = [
     ...common,
@@ -125,13 +128,19 @@ export async function startMysql({ root, dir }) {
     '--max-connections=500',
     '--default-time-zone=+00:00',
     `--init-file=${init}`,
+    `--server-id=${serverId}`,
+    ...extraArgs,
   ];
+  const written = existsSync(log) ? statSync(log).size : 0; // by an earlier start
   const server = launch(loader, through(args), {
     log,
     pidFile: join(dir, 'mysql.pid'),
     patienceMs: STOP_PATIENCE_MS,
   });
-  for (const deadline = performance.now() + START_TIMEOUT_MS; !tail(log, 5).includes('ready for connections'); ) {
+  for (
+    const deadline = performance.now() + START_TIMEOUT_MS;
+    !readFileSync(log).subarray(written).includes('ready for connections');
+  ) {
     if (server.hasEnded() || performance.now() > deadline) throw new Stop(`MySQL did not start:\n${tail(log)}`);
     await sleep(100);
   }
@@ -142,5 +151,6 @@ export async function startMysql({ root, dir }) {
     password,
     pid: server.pid,
     stop: server.stop,
+    kill: server.kill,
   };
 }

@@ -1,29 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { startMariadb } from '../../scripts/lib/mariadb.mjs';
+import { type DatabaseServer, isMysql, startDatabaseServer } from './database-server.js';
 import type { DatabaseAddress } from './platform.js';
 
-export type Mariadb = Awaited<ReturnType<typeof startMariadb>>;
+/** MySQL takes no longer password for its replication. */
+const PASSWORD_BYTES = 16;
 
-/** What replication needs; what a commit writes outlives the process, if not a power cut. */
-const PRIMARY = ['--log-bin=binlog', '--binlog-format=ROW', '--innodb-flush-log-at-trx-commit=2'];
-
-export const startPrimary = (dir: string): Promise<Mariadb> =>
-  startMariadb({ dir, fast: true, serverId: 1, extraArgs: PRIMARY });
-
-/** A MariaDB that follows another one; administrators sign in to it as to the primary. Start it before anything is stored. */
-export async function startReplica(dir: string, primary: Mariadb, port?: number): Promise<Mariadb> {
-  const replica = await startMariadb({ dir, port, fast: true, serverId: 2, extraArgs: ['--read-only=1'] });
-  await sql(replica, "SET PASSWORD FOR root@'127.0.0.1' = PASSWORD(?)", [primary.password]);
-  const follower: Mariadb = Object.assign(Object.create(replica) as Mariadb, { password: primary.password });
-  await sql(follower, 'STOP SLAVE');
-  await sql(
-    follower,
-    'CHANGE MASTER TO master_host = ?, master_port = ?, master_user = ?, master_password = ?, master_use_gtid = slave_pos, master_connect_retry = 1',
-    [primary.host, primary.port, primary.user, primary.password],
-  );
-  await sql(follower, 'START SLAVE');
-  return follower;
+export function startPrimary(dir: string): Promise<DatabaseServer> {
+  keepPassword(dir, randomBytes(PASSWORD_BYTES).toString('hex'));
+  return startDatabaseServer({ dir, serverId: 1, isReplicated: true });
 }
+
+/** A server that follows another one; administrators sign in to it as to the primary. Start it before anything is stored. */
+export async function startReplica(dir: string, primary: DatabaseServer, port?: number): Promise<DatabaseServer> {
+  keepPassword(dir, primary.password);
+  const replica = await startDatabaseServer({ dir, port, serverId: 2, isReplicated: isMysql, args: ['--read-only=1'] });
+  try {
+    await stopReplication(replica);
+    const { host, port: primaryPort, user, password } = primary;
+    await sql(replica, isMysql ? FOLLOW_MYSQL : FOLLOW_MARIADB, [host, primaryPort, user, password]);
+    await startReplication(replica);
+    return replica;
+  } catch (error) {
+    await replica.stop();
+    throw error;
+  }
+}
+
+/** Where a server that starts there finds what its administrator signs in with. */
+function keepPassword(dir: string, password: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  writeFileSync(join(dir, 'password'), password, { mode: 0o600 });
+}
+
+const FOLLOW_MARIADB = `CHANGE MASTER TO master_host = ?, master_port = ?, master_user = ?, master_password = ?,
+  master_use_gtid = slave_pos, master_connect_retry = 1`;
+const FOLLOW_MYSQL = `CHANGE REPLICATION SOURCE TO source_host = ?, source_port = ?, source_user = ?, source_password = ?,
+  source_auto_position = 1, source_connect_retry = 1, get_source_public_key = 1`;
+
+const WORD = isMysql ? 'REPLICA' : 'SLAVE';
+export const stopReplication = (replica: DatabaseServer) => sql(replica, `STOP ${WORD}`);
+export const startReplication = (replica: DatabaseServer) => sql(replica, `START ${WORD}`);
 
 export async function sql<Row = Record<string, unknown>>(
   { host, port, user, password }: DatabaseAddress,
