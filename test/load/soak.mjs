@@ -34,6 +34,7 @@ const HEAP_GROWTH_MAX = 0.1;
 const HEAP_GROWTH_FREE_MB = 10;
 const CONNECTION_GROWTH_MAX = 2;
 const SAMPLES = 20;
+const SAMPLE_EVERY_MIN_MS = 2_000;
 const FAULTS_SHOWN = 20;
 
 const runMs = values.seconds === undefined ? positive('minutes') * 60_000 : positive('seconds') * 1_000;
@@ -77,14 +78,16 @@ async function soak(servers, platform) {
   const heaps = [start.heap_mb];
   say(`soaking for ${Math.round((runMs * (1 - WARM_UP_SHARE)) / 1000)} s`);
   const untilMs = performance.now() + runMs * (1 - WARM_UP_SHARE);
-  const sampling = setInterval(async () => {
-    heaps.push(await heapOf(apis));
-    say(`${traffic.requests()} requests, ${log.breaks} breaks, heap ${heaps.at(-1)} MB`);
-  }, runMs / SAMPLES);
+  const sampling = new AbortController();
+  const sampled = sample(apis, sampling.signal, (heap) => {
+    heaps.push(heap);
+    say(`${traffic.requests()} requests, ${log.breaks} breaks, heap ${heap} MB`);
+  });
   await traffic.during(() =>
     Promise.all([breakThings(trouble, { untilMs, atLeast: 1 }), suspendAndReactivate(trouble, { untilMs })]),
   );
-  clearInterval(sampling);
+  sampling.abort();
+  await sampled;
   await sleep(DRAIN_MS);
   const end = await gauge(apis, servers);
 
@@ -127,6 +130,15 @@ async function gauge(apis, servers) {
   const resources = {};
   for (const name of gauges.flatMap((one) => one.resources)) resources[name] = (resources[name] ?? 0) + 1;
   return { heap_mb: megabytes(gauges), ...resources, ...(await servers.connections()) };
+}
+
+/** One after the other: a collection stops the process, and asked for faster than a busy machine does them they stop it for good. */
+async function sample(apis, signal, tell) {
+  const everyMs = Math.max(runMs / SAMPLES, SAMPLE_EVERY_MIN_MS);
+  while (!signal.aborted) {
+    await sleep(everyMs, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) tell(await heapOf(apis));
+  }
 }
 
 const heapOf = async (apis) => megabytes(await Promise.all(apis.map((api) => api.gauge())));

@@ -24,7 +24,12 @@ export interface InitMasterResult {
  * holds it as the first place for tenants, and the first admin. Changes nothing that is there already.
  */
 export async function initMasterDatabase(config: MasterConfig): Promise<InitMasterResult> {
-  const options = { ...masterDataSourceOptions(config), database: undefined, entities: [], migrations: [] };
+  const options = {
+    ...masterDataSourceOptions(config, { isMigrating: true }),
+    database: undefined,
+    entities: [],
+    migrations: [],
+  };
   const server = await new DataSource(options as DataSourceOptions).initialize();
   const lock = server.createQueryRunner();
   try {
@@ -41,7 +46,7 @@ export async function initMasterDatabase(config: MasterConfig): Promise<InitMast
 }
 
 async function fillMaster(config: MasterConfig): Promise<InitMasterResult> {
-  const master = await new DataSource(masterDataSourceOptions(config)).initialize();
+  const master = await new DataSource(masterDataSourceOptions(config, { isMigrating: true })).initialize();
   try {
     const migrations = await master.runMigrations({ transaction: 'none' });
     const secrets = await openSecretBox(config, master);

@@ -2,6 +2,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { Admin } from './admins/admin.entity.js';
 import { Backup } from './backups/backup.entity.js';
 import type { MasterConfig } from './master.config.js';
+import { boundedDriver } from './pool/bounded-driver.js';
 import { Operation } from './operations/operation.entity.js';
 import { Plan } from './plans/plan.entity.js';
 import { RolloutTenant } from './rollouts/rollout-tenant.entity.js';
@@ -41,10 +42,18 @@ export const MASTER_ENTITIES = [
 /** Requests that may wait for a connection to the master database. */
 const QUEUE_MAX = 2_000;
 const CONNECT_TIMEOUT_MS = 3_000;
+const ACQUIRE_MS = 5_000;
 
-/** Connection settings of the master database; times are UTC, big numbers and DATE are text. */
-export const masterDataSourceOptions = (config: MasterConfig): DataSourceOptions => ({
+/**
+ * Connection settings of the master database; times are UTC, big numbers and DATE are text. Each wait for it has a
+ * deadline. @param isMigrating statements may take as long as they take
+ */
+export const masterDataSourceOptions = (config: MasterConfig, { isMigrating = false } = {}): DataSourceOptions => ({
   type: 'mysql',
+  driver: boundedDriver({
+    acquireMs: ACQUIRE_MS,
+    statementMs: isMigrating ? undefined : config.MASTER_DB_STATEMENT_TIMEOUT_MS,
+  }),
   host: config.MASTER_DB_HOST,
   port: config.MASTER_DB_PORT,
   username: config.MASTER_DB_USER,

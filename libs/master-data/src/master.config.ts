@@ -23,6 +23,10 @@ export class MasterConfig {
   @IntegerSetting(1, 1000)
   MASTER_DB_POOL_MAX: number = 10;
 
+  /** Milliseconds that one statement at the master database may take. */
+  @IntegerSetting(100, 3_600_000)
+  MASTER_DB_STATEMENT_TIMEOUT_MS: number = 15_000;
+
   @IsString({ message: KEY_HELP })
   @MinLength(ENCRYPTION_KEY_MIN_LENGTH, { message: KEY_HELP })
   ENCRYPTION_KEY: string;

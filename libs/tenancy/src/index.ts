@@ -1,6 +1,11 @@
 export type { BudgetMember, BudgetMembership, BudgetShares } from './budget/budget-shares.js';
 export { RedisBudgetShares } from './budget/redis-budget-shares.js';
-export { CONNECTION_DEFAULTS, type ConnectionTarget, openConnection } from './connections/open-connection.js';
+export {
+  CONNECTION_DEFAULTS,
+  type ConnectionTarget,
+  type OpenConnection,
+  openConnection,
+} from './connections/open-connection.js';
 export { databaseUnavailable } from './connections/database-failure.js';
 export { TenantDataSource } from './data-source/tenant-data-source.js';
 export { TenantCache } from './directory/tenant-cache.js';

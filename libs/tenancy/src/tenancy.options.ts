@@ -45,6 +45,8 @@ export interface TenancyLimits {
   recordTtlMs: number;
   /** How long "there is no such tenant" is believed. */
   negativeTtlMs: number;
+  /** How long a look into the directory may take. */
+  lookupTimeoutMs: number;
   /** How long an old record may be used while the directory cannot be reached. */
   recordStaleMaxMs: number;
   /** Directory records kept. */
@@ -64,6 +66,7 @@ export const TENANCY_LIMIT_DEFAULTS: TenancyLimits = {
   tenantIdleMs: 300_000,
   recordTtlMs: 4_000,
   negativeTtlMs: 1_000,
+  lookupTimeoutMs: 3_000,
   recordStaleMaxMs: 60_000,
   recordsMax: 20_000,
 };

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, unavailable } from '../errors/domain-error.js';
+import { isStatementTimeout } from '../errors/statement-timeout.js';
 import { isUnreachable } from '../errors/unreachable.js';
 
 export interface Failure {
@@ -51,7 +52,7 @@ const masterUnavailable = (cause: unknown) =>
 
 /** Turns whatever was thrown into status, headers and body; logs what is our fault. Nothing of SQL, paths or stacks gets out. */
 export function toFailure(thrown: unknown, requestId: string): { status: number; body: Failure; retryAfter?: number } {
-  const error = isUnreachable(thrown) ? masterUnavailable(thrown) : thrown;
+  const error = isUnreachable(thrown) || isStatementTimeout(thrown) ? masterUnavailable(thrown) : thrown;
   const status = statusOf(error);
   if (status >= 500) {
     const known = error instanceof DomainError;

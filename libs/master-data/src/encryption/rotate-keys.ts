@@ -1,6 +1,7 @@
 import { type Actor, conflict, retryDeadlocks, SecretBox, sha256 } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { AuditLog } from '../audit-log/audit-log.js';
 import { MasterConfig } from '../master.config.js';
@@ -12,7 +13,8 @@ import { secretColumnSql } from './secret-column-sql.js';
 /** Secrets that one transaction replaces. */
 const BATCH = 100;
 /** How long a second rotation waits for the first. */
-const WAIT_MAX_SECONDS = 600;
+const WAIT_MAX_MS = 600_000;
+const ASK_EVERY_MS = 500;
 /** Others may write with the former key while we read: looked at again until nothing was found, so often at most. */
 const PASSES_MAX = 5;
 
@@ -130,9 +132,9 @@ export class RotateKeys {
     const name = `finvera:rotate-keys:${sha256(this.config.MASTER_DB_NAME).slice(0, 16)}`;
     const session = this.master.createQueryRunner();
     try {
-      if (!(await tryLock(session, name, 0))) {
+      if (!(await tryLock(session, name))) {
         onWait?.();
-        if (!(await tryLock(session, name, WAIT_MAX_SECONDS)))
+        if (!(await waitForLock(session, name)))
           throw conflict('key_rotation_running', 'Another rotation of the keys is at work; try again when it is done.');
       }
       await work();
@@ -143,7 +145,14 @@ export class RotateKeys {
   }
 }
 
-async function tryLock(session: QueryRunner, name: string, seconds: number): Promise<boolean> {
-  const [row]: { got: number | string | null }[] = await session.query('SELECT GET_LOCK(?, ?) AS got', [name, seconds]);
+/** Asks again and again: no statement at the master database may take as long as somebody may wait here. */
+async function waitForLock(session: QueryRunner, name: string): Promise<boolean> {
+  for (const deadlineMs = performance.now() + WAIT_MAX_MS; performance.now() < deadlineMs; await sleep(ASK_EVERY_MS))
+    if (await tryLock(session, name)) return true;
+  return false;
+}
+
+async function tryLock(session: QueryRunner, name: string): Promise<boolean> {
+  const [row]: { got: number | string | null }[] = await session.query('SELECT GET_LOCK(?, 0) AS got', [name]);
   return Number(row?.got) === 1;
 }

@@ -1,11 +1,12 @@
 import { isUnreachable, unavailable } from '@finvera/common';
 import { MasterConfig } from '@finvera/master-data';
-import { openConnection } from '@finvera/tenancy';
+import { type OpenConnection, openConnection } from '@finvera/tenancy';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Connection } from 'mysql2';
 import type { RowDataPacket } from 'mysql2';
 
 const CONNECT_TIMEOUT_MS = 3_000;
+/** No lock is waited for: a server that takes longer is not heard any more. */
+const ANSWER_MAX_MS = 5_000;
 /** Shorter than any server's wait_timeout. */
 const KEEP_ALIVE_MS = 30_000;
 
@@ -22,8 +23,8 @@ export interface OperationLock {
  */
 @Injectable()
 export class OperationLocks implements OnApplicationShutdown {
-  private session?: Promise<Connection>;
-  private current?: Connection;
+  private session?: Promise<OpenConnection>;
+  private current?: OpenConnection;
   private readonly held = new Map<string, AbortController>();
   /** Asked for and not answered: nothing to lose yet, when the connection ends and they are asked for over the next one. */
   private readonly asked = new Set<string>();
@@ -95,12 +96,12 @@ export class OperationLocks implements OnApplicationShutdown {
       );
   }
 
-  private connection(): Promise<Connection> {
+  private connection(): Promise<OpenConnection> {
     this.session ??= this.open();
     return this.session;
   }
 
-  private async open(): Promise<Connection> {
+  private async open(): Promise<OpenConnection> {
     try {
       const connection = await openConnection({
         host: this.config.MASTER_DB_HOST,
@@ -113,7 +114,7 @@ export class OperationLocks implements OnApplicationShutdown {
       connection.on('end', () => this.lost(connection));
       this.current = connection;
       this.keepAlive = setInterval(
-        () => connection.ping((error) => error && this.lost(connection)),
+        () => query(connection, 'DO 0', []).catch(() => this.lost(connection)),
         KEEP_ALIVE_MS,
       ).unref();
       return connection;
@@ -127,7 +128,7 @@ export class OperationLocks implements OnApplicationShutdown {
    * Nobody holds a lock any more that this connection held. It has ended by itself: destroying it here would keep the
    * driver from telling those whose statements are under way.
    */
-  private lost(connection: Connection): void {
+  private lost(connection: OpenConnection): void {
     if (this.current !== connection) return;
     this.current = undefined;
     clearInterval(this.keepAlive);
@@ -139,12 +140,17 @@ export class OperationLocks implements OnApplicationShutdown {
 
 const name = (operationId: string) => `finvera:op:${operationId}`;
 
-const query = <Row>(connection: Connection, sql: string, parameters: unknown[]): Promise<Row[]> =>
-  new Promise((resolve, reject) =>
+function query<Row>(connection: OpenConnection, sql: string, parameters: unknown[]): Promise<Row[]> {
+  const late = setTimeout(() => connection.breakOff(silent()), ANSWER_MAX_MS);
+  return new Promise<Row[]>((resolve, reject) =>
     connection.query<RowDataPacket[]>(sql, parameters, (error, rows) =>
       error ? reject(error) : resolve(rows as Row[]),
     ),
-  );
+  ).finally(() => clearTimeout(late));
+}
+
+const silent = () =>
+  Object.assign(new Error(`no answer from the master database within ${ANSWER_MAX_MS} ms`), { code: 'ETIMEDOUT' });
 
 const lockLost = () =>
   unavailable('database_unavailable', 'The master database was lost while working on it; try again shortly.', 1);

@@ -11,6 +11,10 @@ export const databaseUnavailable = (retryAfterSeconds: number, cause?: unknown) 
     cause,
   );
 
+/** 503 for a tenant that cannot be looked up now: the directory does not answer. */
+export const directoryUnavailable = () =>
+  unavailable('database_unavailable', 'The company cannot be looked up at the moment; try again shortly.', 1);
+
 /** 503: whoever asks holds on to a DataSource longer than its lease. */
 export const dataSourceClosed = () =>
   unavailable(
@@ -18,12 +22,6 @@ export const dataSourceClosed = () =>
     'This tenant’s DataSource is closed: its lease has ended. Take repositories from the request or from Tenancy.run() each time.',
     1,
   );
-
-const STATEMENT_TIMEOUTS = new Set([1969, 3024]);
-
-/** The server ended a statement that took longer than it may: MariaDB's ER_STATEMENT_TIMEOUT, MySQL's ER_QUERY_TIMEOUT. */
-export const isStatementTimeout = (error: unknown): boolean =>
-  STATEMENT_TIMEOUTS.has((error as { errno?: number } | null)?.errno ?? 0);
 
 /** 503 for a statement that the server ended. */
 export const statementTimedOut = (cause: unknown) =>

@@ -1,9 +1,10 @@
+import { withinDeadline } from '@finvera/common';
 import type { BudgetMembership } from '../budget/budget-shares.js';
 import type { TenantRecord } from '../directory/tenant-directory.js';
 import { watchStatements } from '../observation/watch-statements.js';
 import { ReplicaReads } from '../replica/replica-reads.js';
 import type { TenancyLimits, TenancyOptions } from '../tenancy.options.js';
-import { databaseUnavailable } from './database-failure.js';
+import { databaseUnavailable, directoryUnavailable } from './database-failure.js';
 import { type OpenConnection, openConnection } from './open-connection.js';
 import { RecentTenants } from './recent-tenants.js';
 import { ServerBudget } from './server-budget.js';
@@ -79,10 +80,11 @@ export class DatabaseServers {
   private async connect(record: TenantRecord, { host, port }: Address, server: Server): Promise<OpenConnection> {
     const { id, database } = record;
     // that nobody can say how to sign in says nothing of the server
-    const credentials = await this.options.directory.credentials(id).catch((cause: unknown) => {
+    const { connectTimeoutMs, statementTimeoutMs, lookupTimeoutMs } = this.limits;
+    const lookup = withinDeadline(this.options.directory.credentials(id), lookupTimeoutMs, directoryUnavailable);
+    const credentials = await lookup.catch((cause: unknown) => {
       throw databaseUnavailable(1, cause);
     });
-    const { connectTimeoutMs, statementTimeoutMs } = this.limits;
     const connection = await openConnection({
       host,
       port,

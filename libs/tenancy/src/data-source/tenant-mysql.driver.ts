@@ -2,8 +2,8 @@ import type { Connection } from 'mysql2';
 import { type DataSource, QueryFailedError, QueryResult, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import { MysqlQueryRunner } from 'typeorm/driver/mysql/MysqlQueryRunner.js';
-import { DomainError, isUnreachable } from '@finvera/common';
-import { databaseUnavailable, isStatementTimeout, statementTimedOut } from '../connections/database-failure.js';
+import { DomainError, isStatementTimeout, isUnreachable } from '@finvera/common';
+import { databaseUnavailable, statementTimedOut } from '../connections/database-failure.js';
 import type { PoolableConnection, TenantShare } from '../connections/tenant-share.js';
 import { timed } from '../observation/watch-statements.js';
 

@@ -1,11 +1,11 @@
-import { TENANCY_LIMIT_DEFAULTS } from '../tenancy.options.js';
+import { TENANCY_LIMIT_DEFAULTS, type TenancyLimits } from '../tenancy.options.js';
 import { TenantCache } from './tenant-cache.js';
 import type { TenantRecord } from './tenant-directory.js';
 
 const acme = { id: '1', subdomain: 'acme' } as TenantRecord;
 
 /** A directory whose answers come when the test says so. */
-function givenCache() {
+function givenCache(limits: Partial<TenancyLimits> = {}) {
   const asked: string[] = [];
   const answers: ((record: TenantRecord | null) => void)[] = [];
   const find = (what: string) => {
@@ -26,7 +26,7 @@ function givenCache() {
       minSchemaVersion: '0',
       baseDomain: 'localhost',
     },
-    TENANCY_LIMIT_DEFAULTS,
+    { ...TENANCY_LIMIT_DEFAULTS, ...limits },
   );
   const announce = (tenantId: string) => {
     for (const listener of listeners) listener(tenantId);
@@ -83,5 +83,45 @@ describe('TenantCache', () => {
     announce('1');
     void cache.bySubdomain('acme');
     expect(asked).toHaveLength(2);
+  });
+
+  describe('a directory that does not answer', () => {
+    const LOOKUP_MS = 200;
+    const limits = { lookupTimeoutMs: LOOKUP_MS, recordTtlMs: 0 };
+
+    it('is waited for no longer than a lookup may take: 503 with Retry-After', async () => {
+      const { cache } = givenCache(limits);
+      await expect(cache.byId('1')).rejects.toMatchObject({
+        status: 503,
+        code: 'database_unavailable',
+        retryAfterSeconds: 1,
+      });
+    });
+
+    it('what is known is used on, and only the first waits for it in vain', async () => {
+      const { cache, asked, answer } = givenCache(limits);
+      const known = cache.byId('1');
+      answer(acme);
+      await known;
+      expect(await cache.byId('1')).toBe(acme); // at the deadline
+      expect(asked).toHaveLength(2);
+      for (let time = 0; time < 5; time += 1) expect(await cache.byId('1')).toBe(acme);
+      expect(asked).toHaveLength(3); // asked again once; had they waited, each would have asked
+    });
+
+    it('answers again: what it says then counts at once', async () => {
+      const { cache, answer } = givenCache({ ...limits, recordTtlMs: 20 });
+      const known = cache.byId('1');
+      answer(acme);
+      await known;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      await cache.byId('1');
+      expect(await cache.byId('1')).toBe(acme);
+      const suspended = { ...acme, status: 'suspended' } as TenantRecord;
+      answer(null); // too late: nobody waits for this one any more
+      answer(suspended);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(await cache.byId('1')).toBe(suspended);
+    });
   });
 });

@@ -1,4 +1,6 @@
+import { withinDeadline } from '@finvera/common';
 import { Inject, Injectable } from '@nestjs/common';
+import { directoryUnavailable } from '../connections/database-failure.js';
 import { TENANCY_LIMITS, TENANCY_OPTIONS, type TenancyLimits, type TenancyOptions } from '../tenancy.options.js';
 import type { TenantRecord } from './tenant-directory.js';
 
@@ -6,20 +8,28 @@ interface Cached {
   record: TenantRecord | null;
   loadedMs: number;
   loading?: Promise<TenantRecord | null>;
+  /** whoever comes while it is loading gets the record as it was */
+  usesOld?: boolean;
 }
 
 const NOBODY = Promise.resolve(null);
+
+/** For so long after it did not answer, nobody waits for the directory who can do with what is known. */
+const FAILED_LATELY_MS = 2_000;
 
 /** "Nobody" is what most asked-for domains are, and is believed as long as a record. */
 const NOBODY_IS_USUAL = { nobodyIsUsual: true };
 
 /**
  * Directory records by id, by subdomain and by domain. One lookup at a time per key; "not there" is believed only briefly; a
- * change announced by the feed is seen at once, a lost announcement after `recordTtlMs`.
+ * change announced by the feed is seen at once, a lost announcement after `recordTtlMs`. While the directory does not
+ * answer, what is known is used on, for `recordStaleMaxMs`, and only the first waits in vain.
  */
 @Injectable()
 export class TenantCache {
   private readonly cached = new Map<string, Cached>();
+  /** when the directory did not answer, the last time it was asked */
+  private failedMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     @Inject(TENANCY_OPTIONS) private readonly options: TenancyOptions,
@@ -54,36 +64,47 @@ export class TenantCache {
     { nobodyIsUsual } = { nobodyIsUsual: false },
   ): Promise<TenantRecord | null> {
     const cached = this.cached.get(key);
-    if (cached?.loading) return cached.loading;
+    if (cached?.loading) return cached.usesOld ? Promise.resolve(cached.record) : cached.loading;
     const now = performance.now();
     const believedMs = cached?.record || nobodyIsUsual ? this.limits.recordTtlMs : this.limits.negativeTtlMs;
     if (cached && now - cached.loadedMs < believedMs) return Promise.resolve(cached.record);
-    return this.load(key, cached, load, nobodyIsUsual);
+    const usesOld = now - this.failedMs < FAILED_LATELY_MS && this.isUsable(cached, nobodyIsUsual);
+    const loading = this.load(key, cached, load, { nobodyIsUsual, usesOld });
+    return usesOld ? Promise.resolve(cached!.record) : loading;
+  }
+
+  /** Whether it may be used while the directory cannot be reached. */
+  private isUsable(cached: Cached | undefined, nobodyIsUsual: boolean): boolean {
+    if (!cached || (cached.record === null && !nobodyIsUsual)) return false;
+    return performance.now() - cached.loadedMs < this.limits.recordStaleMaxMs;
   }
 
   private load(
     key: string,
     old: Cached | undefined,
     load: () => Promise<TenantRecord | null>,
-    nobodyIsUsual: boolean,
+    { nobodyIsUsual, usesOld }: { nobodyIsUsual: boolean; usesOld: boolean },
   ): Promise<TenantRecord | null> {
-    const entry: Cached = { record: old?.record ?? null, loadedMs: old?.loadedMs ?? 0 };
-    entry.loading = load().then(
+    const entry: Cached = { record: old?.record ?? null, loadedMs: old?.loadedMs ?? 0, usesOld };
+    const askedMs = performance.now();
+    entry.loading = withinDeadline(load(), this.limits.lookupTimeoutMs, directoryUnavailable).then(
       (record) => {
         entry.record = record;
-        entry.loadedMs = performance.now();
+        entry.loadedMs = askedMs;
         entry.loading = undefined;
+        this.failedMs = Number.NEGATIVE_INFINITY;
         if (record && this.cached.get(key) === entry) this.believeById(record, entry.loadedMs);
         return record;
       },
       (error: unknown) => {
         entry.loading = undefined;
-        const known = old && (old.record || nobodyIsUsual);
-        if (known && performance.now() - old.loadedMs < this.limits.recordStaleMaxMs) return old.record;
+        this.failedMs = performance.now();
+        if (this.isUsable(old, nobodyIsUsual)) return old!.record;
         if (this.cached.get(key) === entry) this.cached.delete(key);
         throw error;
       },
     );
+    entry.loading.catch(() => undefined); // whoever waits for it is told
     this.cached.delete(key);
     this.cached.set(key, entry);
     this.trim();
