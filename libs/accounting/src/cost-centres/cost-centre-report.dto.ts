@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import { NATURES } from '../chart/account-group.entity.js';
-import { PeriodQuery } from '../reports/report.dto.js';
+import { LinksDto } from '../reports/frame/links.js';
+import { PagedPeriodQuery, PeriodQuery } from '../reports/report.dto.js';
 
 export class CostCentreReportQuery extends PeriodQuery {
   @ApiPropertyOptional({ description: 'only centres of this cost category' })
@@ -9,6 +10,8 @@ export class CostCentreReportQuery extends PeriodQuery {
   @Matches(/^\d{1,20}$/, { message: 'category_id must be the id of a cost category' })
   category_id?: string;
 }
+
+export class CostCentreStatementQuery extends PagedPeriodQuery {}
 
 export class CostSumsDto {
   @ApiProperty({ example: '1180.00' }) debit: string;
@@ -31,6 +34,7 @@ export class CostLedgerDto {
   @ApiProperty({ example: '1180.00' }) debit: string;
   @ApiProperty({ example: '0.00' }) credit: string;
   @ApiProperty({ example: '1180.00' }) net: string;
+  @ApiProperty({ type: LinksDto }) links: LinksDto;
 }
 
 export class CostCentreRowDto extends CostSumsDto {
@@ -41,6 +45,7 @@ export class CostCentreRowDto extends CostSumsDto {
   @ApiProperty({ example: 'Departments' }) cost_category: string;
   @ApiProperty({ type: CostSumsDto, description: 'together with the centres below' }) with_below: CostSumsDto;
   @ApiProperty({ type: [CostLedgerDto] }) ledgers: CostLedgerDto[];
+  @ApiProperty({ type: LinksDto }) links: LinksDto;
 }
 
 export class CostCentreReportDto {
@@ -60,6 +65,7 @@ export class CostCentreLineDto {
   @ApiProperty() narration: string;
   @ApiProperty({ example: '1180.00' }) debit: string;
   @ApiProperty({ example: '0.00' }) credit: string;
+  @ApiProperty({ type: LinksDto }) links: LinksDto;
 }
 
 export class CostCentreStatementDto {

@@ -27,6 +27,9 @@ const LINES = `SELECT a.id, a.date, v.id AS voucher_id, v.number AS voucher_numb
   WHERE a.cost_centre_id = ? AND a.date >= ? AND a.date <= ? AND (a.date > ? OR (a.date = ? AND a.id > CAST(? AS UNSIGNED)))
   ORDER BY a.date, a.id LIMIT ?`;
 
+const COUNT = `SELECT COUNT(*) AS count FROM (SELECT 1 FROM cost_allocations a JOIN entries e ON e.id = a.entry_id AND e.in_books = 1
+  WHERE a.cost_centre_id = ? AND a.date >= ? AND a.date <= ? LIMIT ?) some`;
+
 /** The entries of one cost centre in order of date, page by page: from the report down to the vouchers. */
 @Injectable()
 export class CostCentreStatement {
@@ -35,6 +38,14 @@ export class CostCentreStatement {
     @InjectTenantReader() private readonly reader: TenantReader,
     private readonly settings: CompanySettingsReader,
   ) {}
+
+  /** How many lines there are, counting no further than `max`. */
+  count(id: string, { from, to, max }: { from: string; to: string; max: number }): Promise<number> {
+    return this.reader.read(async (source) => {
+      const [row] = await source.query(COUNT, [id, from, to, max]);
+      return Number(row.count);
+    });
+  }
 
   /** @throws DomainError 404 `cost_centre_not_found`, 400 for a cursor that no statement gave out */
   async read(id: string, { from, to, cursor, limit }: { from: string; to: string; cursor?: string; limit: number }) {

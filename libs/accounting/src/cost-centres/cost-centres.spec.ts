@@ -6,7 +6,7 @@ import {
   givenCompany,
 } from '../vouchers/given-company.testing.js';
 import type { CreateVoucherDto } from '../vouchers/voucher.dto.js';
-import { CostCentreReport } from './cost-centre-report.js';
+import { CostCentreFigures } from './cost-centre-figures.js';
 import { CostCentreStatement } from './cost-centre-statement.js';
 import { ManageCostCentres } from './manage-cost-centres.js';
 
@@ -48,7 +48,7 @@ describeWithDatabase('Cost centres', () => {
   });
   const post = async (body: CreateVoucherDto) => (await company.vouchers.post([body], asClerk))[0]!;
   const report = async (from = '2023-04-01', to = '2024-03-31') => {
-    const { rows } = await new CostCentreReport(company.reader, company.settings).read({ from, to });
+    const { rows } = await new CostCentreFigures(company.reader, company.settings).read({ from, to });
     return Object.fromEntries(rows.map((row) => [row.cost_centre, [row.net, row.with_below.net, row.result]]));
   };
 

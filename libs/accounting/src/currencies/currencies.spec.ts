@@ -8,7 +8,7 @@ import {
 import type { CreateVoucherDto } from '../vouchers/voucher.dto.js';
 import { ExchangeRates } from './exchange-rates.js';
 import type { ForeignDto } from './foreign.dto.js';
-import { ForeignPositionsReport } from './foreign-positions-report.js';
+import { ForeignPositionsFigures } from './foreign-positions-figures.js';
 import { PostExchangeDifferences } from './post-exchange-differences.js';
 import { ReadForeignPositions } from './read-foreign-positions.js';
 
@@ -22,14 +22,14 @@ describeWithDatabase('Foreign currencies', () => {
   let company: GivenCompany;
   let rates: ExchangeRates;
   let differences: PostExchangeDifferences;
-  let report: ForeignPositionsReport;
+  let report: ForeignPositionsFigures;
 
   beforeAll(async () => {
     company = await givenCompany();
     const { dataSource, transaction, settings, editLog, reader } = company;
     const positions = new ReadForeignPositions();
     rates = new ExchangeRates(dataSource, transaction, settings, editLog);
-    report = new ForeignPositionsReport(reader, settings, positions);
+    report = new ForeignPositionsFigures(reader, settings, positions);
     differences = new PostExchangeDifferences(
       transaction,
       settings,

@@ -10,46 +10,21 @@ import {
   type IdempotencyRequest,
   Refusals,
 } from '@finvera/common';
-import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ReportPeriod } from '../reports/report-period.js';
 import { DryRunAnswer, DryRunQuery, isDryRun, rehearsed } from '../vouchers/dry-run.js';
 import { VoucherDto } from '../vouchers/voucher.dto.js';
 import { COMMON, mayOverrideLock, RULES } from '../vouchers/voucher-refusals.js';
-import {
-  ExchangeDifferencesDto,
-  ForeignPositionsDto,
-  ForeignPositionsQuery,
-  RevaluationDto,
-} from './exchange-differences.dto.js';
-import { ForeignPositionsReport } from './foreign-positions-report.js';
+import { ExchangeDifferencesDto, RevaluationDto } from './exchange-differences.dto.js';
 import { PostExchangeDifferences } from './post-exchange-differences.js';
 
 @ApiTags('Company: currencies')
-@Controller('api')
+@Controller('api/exchange-differences')
 export class ExchangeDifferencesController {
-  constructor(
-    private readonly period: ReportPeriod,
-    private readonly report: ForeignPositionsReport,
-    private readonly differences: PostExchangeDifferences,
-  ) {}
+  constructor(private readonly differences: PostExchangeDifferences) {}
 
-  @Get('reports/foreign-balances')
-  @CompanyRoute('reports:read')
-  @ApiOperation({
-    summary: 'Foreign balances',
-    description:
-      'What ledgers of money, receivables, payables and loans hold in foreign currencies, by bill reference, with the gains and losses that are not yet in the books: `realised` by settlement, `unrealised` at the latest rate.',
-  })
-  @Answer({ description: 'the report', data: { foreign_balances: ForeignPositionsDto } })
-  @Refusals(COMMON)
-  async read(@Query() query: ForeignPositionsQuery) {
-    const { to: asOf } = await this.period.of(undefined, query.as_of);
-    return { foreign_balances: await this.report.read(asOf, query.ledger_id ?? null) };
-  }
-
-  @Post('exchange-differences/settle')
+  @Post('settle')
   @CompanyRoute('vouchers:post')
   @IdempotencyKeyHeader()
   @ApiBody({ type: ExchangeDifferencesDto, examples: { all: { value: {} } } })
@@ -74,7 +49,7 @@ export class ExchangeDifferencesController {
     return answer(await this.differences.settle(body, options), dryRun, reply);
   }
 
-  @Post('exchange-differences/revalue')
+  @Post('revalue')
   @CompanyRoute('vouchers:post')
   @IdempotencyKeyHeader()
   @ApiBody({ type: RevaluationDto, examples: { all: { value: { rates: { USD: '84.1' } } } } })

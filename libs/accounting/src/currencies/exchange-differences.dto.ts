@@ -1,6 +1,7 @@
 import { IfSent, IsCalendarDate, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNotEmpty, IsObject, IsOptional, IsString, Matches, MaxLength, registerDecorator } from 'class-validator';
+import { LinksDto } from '../reports/frame/links.js';
 import { AsOfQuery } from '../reports/report.dto.js';
 import { CURRENCIES, RATE } from './foreign.dto.js';
 
@@ -107,6 +108,7 @@ export class ForeignPositionDto {
     description: 'gain (positive) or loss of a revaluation',
   })
   unrealised: string | null;
+  @ApiProperty({ type: LinksDto, required: false }) links?: LinksDto;
 }
 
 export class ForeignPositionsDto {

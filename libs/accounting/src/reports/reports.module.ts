@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { CompanyModule } from '../company/company.module.js';
 import { VouchersModule } from '../vouchers/vouchers.module.js';
+import { CostCentreFigures } from '../cost-centres/cost-centre-figures.js';
+import { CostCentreStatement } from '../cost-centres/cost-centre-statement.js';
+import { ForeignPositionsFigures } from '../currencies/foreign-positions-figures.js';
+import { ReadForeignPositions } from '../currencies/read-foreign-positions.js';
 import { DayBook } from './day-book.js';
 import { reportController } from './frame/report-controller.js';
 import { ReportListController } from './frame/report-list.controller.js';
@@ -27,8 +31,12 @@ import { REPORTS } from './reports.js';
     KnownStatement,
     DayBook,
     Outstandings,
+    CostCentreFigures,
+    CostCentreStatement,
+    ReadForeignPositions,
+    ForeignPositionsFigures,
     ...REPORTS,
   ],
-  exports: [ReportPeriod, LedgerMovements, ReadGroupTree],
+  exports: [ReportPeriod, LedgerMovements, ReadGroupTree, ReadForeignPositions],
 })
 export class ReportsModule {}

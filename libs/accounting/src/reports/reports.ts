@@ -1,5 +1,8 @@
 import { BalanceSheetReport } from './definitions/balance-sheet.report.js';
+import { CostCentreStatementReport } from './definitions/cost-centre-statement.report.js';
+import { CostCentresReport } from './definitions/cost-centres.report.js';
 import { DayBookReport } from './definitions/day-book.report.js';
+import { ForeignBalancesReport } from './definitions/foreign-balances.report.js';
 import { LedgerStatementReport } from './definitions/ledger-statement.report.js';
 import { OutstandingsReport } from './definitions/outstandings.report.js';
 import { ProfitAndLossReport } from './definitions/profit-and-loss.report.js';
@@ -14,4 +17,7 @@ export const REPORTS: readonly ReportClass[] = [
   DayBookReport,
   LedgerStatementReport,
   OutstandingsReport,
+  CostCentresReport,
+  CostCentreStatementReport,
+  ForeignBalancesReport,
 ];

@@ -9,7 +9,7 @@ import { ReadForeignPositions } from './read-foreign-positions.js';
 
 /** Foreign balances at a date, with the gains and losses that are not in the books. */
 @Injectable()
-export class ForeignPositionsReport {
+export class ForeignPositionsFigures {
   constructor(
     @InjectTenantReader() private readonly reader: TenantReader,
     private readonly settings: CompanySettingsReader,

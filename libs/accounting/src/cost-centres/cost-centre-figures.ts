@@ -39,7 +39,7 @@ const MOVEMENTS = `SELECT m.cost_centre_id, m.ledger_id, l.name AS ledger, g.nat
 
 /** What moved in cost centres within a period. */
 @Injectable()
-export class CostCentreReport {
+export class CostCentreFigures {
   constructor(
     @InjectTenantReader() private readonly reader: TenantReader,
     private readonly settings: CompanySettingsReader,
