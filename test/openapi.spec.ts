@@ -1,3 +1,4 @@
+import { API_KEY_AREAS } from '@finvera/master-data';
 import { call } from './support/http.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
 
@@ -58,6 +59,13 @@ describe('OpenAPI', () => {
         ['platform', 'company'].includes(operation['x-access']!.kind),
       ]);
     }
+  });
+
+  it('API keys know every area of the platform', () => {
+    const areas = routes
+      .filter(({ operation }) => operation['x-access']!.kind === 'platform')
+      .map(({ path }) => path.split('/')[3]!);
+    expect([...new Set(areas)].sort()).toEqual([...API_KEY_AREAS].sort());
   });
 
   it('nobody gets into a platform or company route without a token', async () => {

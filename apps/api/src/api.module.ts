@@ -15,6 +15,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import type { ApiConfig } from './api.config.js';
 import { CompanyGate } from './front-door/company-gate.js';
 import { FrontDoor } from './front-door/front-door.js';
+import { PlatformDoor } from './front-door/platform-door.js';
 import { HealthController } from './health/health.controller.js';
 import { IdleTenants } from './idle-tenants.js';
 import { MetricsController } from './metrics/metrics.controller.js';
@@ -59,7 +60,7 @@ export class ApiModule {
         AccountingModule,
       ],
       controllers: [HealthController, MetricsController],
-      providers: [FrontDoor, CompanyGate, IdleTenants, RequestMetrics],
+      providers: [FrontDoor, PlatformDoor, CompanyGate, IdleTenants, RequestMetrics],
     };
   }
 }

@@ -3,7 +3,8 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 
 const DESCRIPTION = `Every company has a database of its own.
 
-**Platform admins** sign in at \`POST /api/admin/auth/login\` and use the token on \`/api/admin/…\` (Authorize → *platform*).
+**Platform admins** sign in at \`POST /api/admin/auth/login\` and use the token on \`/api/admin/…\` (Authorize → *platform*). Programs use
+an API key instead (\`POST /api/admin/api-keys\`), on the same header.
 
 **Company users** sign in at \`POST /api/auth/login\`, on the company's host (\`acme.localhost:3000\`) or with \`subdomain\` in the body, and use
 the token on the other routes (Authorize → *company*).
@@ -19,7 +20,7 @@ export function openApi(app: INestApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('0.1.0')
     .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: 'data.token of POST /api/admin/auth/login' },
+      { type: 'http', scheme: 'bearer', description: 'data.token of POST /api/admin/auth/login, or an API key' },
       'platform',
     )
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'data.token of POST /api/auth/login' }, 'company')

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FinveraCommand } from './finvera.command.js';
+import { API_KEYS_COMMANDS } from './api-keys.command.js';
 import { AUDIT_COMMANDS } from './audit.command.js';
 import { ArchiveInactiveCommand } from './archive-inactive.command.js';
 import { CensusCommand } from './census.command.js';
@@ -42,6 +43,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     ...SCHEDULES_COMMANDS,
     ...SERVERS_COMMANDS,
     ...AUDIT_COMMANDS,
+    ...API_KEYS_COMMANDS,
     ...WEBHOOKS_COMMANDS,
     ...KEYS_COMMANDS,
     ...MIGRATE_COMMANDS,

@@ -1,3 +1,9 @@
+export { ActiveApiKeys, API_KEY_PREFIX } from './api-keys/active-api-keys.js';
+export { API_KEY_AREAS, isAllowed } from './api-keys/api-key-scopes.js';
+export { ApiKey } from './api-keys/api-key.entity.js';
+export { ApiKeyDto, CreateApiKeyDto, ListApiKeysQuery, toApiKeyDto } from './api-keys/api-key.dto.js';
+export { ChangeApiKeys } from './api-keys/change-api-keys.js';
+export { FindApiKeys } from './api-keys/find-api-keys.js';
 export { ActiveAdmins } from './admins/active-admins.js';
 export { Admin } from './admins/admin.entity.js';
 export { AuditLog, type AuditRecord } from './audit-log/audit-log.js';

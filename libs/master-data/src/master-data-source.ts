@@ -1,4 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
+import { ApiKey } from './api-keys/api-key.entity.js';
 import { Admin } from './admins/admin.entity.js';
 import { Backup } from './backups/backup.entity.js';
 import type { MasterConfig } from './master.config.js';
@@ -17,6 +18,7 @@ import { Backups1795498200000 } from './schema/1795498200000-backups.js';
 import { MasterSchedules1795500000000 } from './schema/1795500000000-schedules.js';
 import { ScheduleRun } from './schedules/schedule-run.entity.js';
 import { MasterAuditChain1795501200000 } from './schema/1795501200000-audit-chain.js';
+import { MasterApiKeys1795503600000 } from './schema/1795503600000-api-keys.js';
 import { MasterWebhooks1795501800000 } from './schema/1795501800000-webhooks.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
 import { TenantDomain } from './tenants/tenant-domain.entity.js';
@@ -30,6 +32,7 @@ export const MASTER_ENTITIES = [
   DatabaseServer,
   Plan,
   Admin,
+  ApiKey,
   Operation,
   Backup,
   Rollout,
@@ -71,6 +74,7 @@ export const masterDataSourceOptions = (config: MasterConfig, { isMigrating = fa
     MasterSchedules1795500000000,
     MasterAuditChain1795501200000,
     MasterWebhooks1795501800000,
+    MasterApiKeys1795503600000,
   ],
   charset: 'utf8mb4',
   timezone: 'Z',

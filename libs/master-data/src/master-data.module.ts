@@ -5,6 +5,10 @@ import { DataSource } from 'typeorm';
 import { ActiveAdmins } from './admins/active-admins.js';
 import { AdminAuthController } from './admins/admin-auth.controller.js';
 import { AdminSignIn } from './admins/admin-sign-in.js';
+import { ActiveApiKeys } from './api-keys/active-api-keys.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { ChangeApiKeys } from './api-keys/change-api-keys.js';
+import { FindApiKeys } from './api-keys/find-api-keys.js';
 import { AuditLog } from './audit-log/audit-log.js';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { ExportAuditLog } from './audit-log/export-audit-log.js';
@@ -24,6 +28,7 @@ import { TenantChangeBus } from './tenants/tenant-change-bus.js';
 import { MasterTenantDirectory } from './tenants/tenant-directory.js';
 
 const AUDIT_USE_CASES = [ListAuditLog, ExportAuditLog, VerifyAuditLog, SealAuditLog, PruneAuditLog];
+const API_KEYS = [ActiveApiKeys, ChangeApiKeys, FindApiKeys];
 
 /** The master database: tenants, servers, plans, admins, operations, audit log. */
 @Module({})
@@ -36,7 +41,7 @@ export class MasterDataModule {
         TypeOrmModule.forRoot({ ...masterDataSourceOptions(config), retryAttempts: 5, retryDelay: 1_000 }),
         TypeOrmModule.forFeature(MASTER_ENTITIES),
       ],
-      controllers: http ? [AdminAuthController, AuditLogController, PlansController] : [],
+      controllers: http ? [AdminAuthController, ApiKeysController, AuditLogController, PlansController] : [],
       providers: [
         { provide: MasterConfig, useValue: config },
         {
@@ -49,6 +54,7 @@ export class MasterDataModule {
         TenantActivity,
         AuditLog,
         ...AUDIT_USE_CASES,
+        ...API_KEYS,
         ActiveAdmins,
         KeyStatus,
         RotateKeys,
@@ -56,6 +62,7 @@ export class MasterDataModule {
       ],
       exports: [
         ...AUDIT_USE_CASES,
+        ...API_KEYS,
         TypeOrmModule,
         MasterConfig,
         SecretBox,

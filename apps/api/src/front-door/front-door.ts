@@ -9,14 +9,13 @@ import {
   forbidden,
   malformed,
   PLATFORM_AUDIENCE,
-  type PlatformPrincipal,
   SELF_PERMISSION,
   sendFailure,
   TokenService,
   unauthenticated,
   type VerifiedToken,
 } from '@finvera/common';
-import { ActiveAdmins, TenantActivity } from '@finvera/master-data';
+import { TenantActivity } from '@finvera/master-data';
 import {
   holdLease,
   type LeasedRequest,
@@ -31,7 +30,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CompanyGate } from './company-gate.js';
-import { assertPlainIds } from './plain-ids.js';
+import { isApiKey, PlatformDoor } from './platform-door.js';
 import { bearerToken, bodyText, queryText } from './request-fields.js';
 
 /** What the door knows of a request between its two looks. */
@@ -55,7 +54,7 @@ const EVERYTHING: ReadonlySet<string> = new Set<string>([...PERMISSIONS, SELF_PE
 export class FrontDoor {
   constructor(
     private readonly tokens: TokenService,
-    private readonly admins: ActiveAdmins,
+    private readonly platform: PlatformDoor,
     private readonly resolver: TenantResolver,
     private readonly pools: TenantPoolManager,
     private readonly tenancy: Tenancy,
@@ -98,7 +97,7 @@ export class FrontDoor {
     if (request.is404) return;
     const rule = ruleOf(request);
     if (rule.kind === 'public') return;
-    if (rule.kind === 'platform') return this.admitAdmin(request);
+    if (rule.kind === 'platform') return this.platform.admit(request);
     const visit: Visit = { rule, claims: { host: request.host }, tenant: null };
     request.visit = visit;
     const bearer = rule.kind === 'company' ? bearerToken(request) : undefined;
@@ -106,6 +105,7 @@ export class FrontDoor {
       await this.resolver.resolve(visit.claims); // a host that names nobody is 404 for everybody
       throw unauthenticated('Sign in first: send a token as "Authorization: Bearer …".');
     }
+    if (bearer !== undefined && isApiKey(bearer)) throw forbidden('An API key opens platform routes alone.');
     if (bearer !== undefined) visit.token = this.tokens.verify(bearer);
     if (visit.token?.audience === COMPANY_AUDIENCE) visit.claims.tokenTenantId = visit.token.tenant_id;
     nameExplicitly(visit, queryText(request, 'tenant_id'));
@@ -140,13 +140,6 @@ export class FrontDoor {
     await this.admitToCompany(request, visit, lease);
   }
 
-  private async admitAdmin(request: DoorRequest): Promise<void> {
-    const admin = await this.adminOf(this.verified(request));
-    assertPlainIds(request);
-    request.principal = admin;
-    request.actor = { id: admin.adminId, name: admin.email, kind: 'platform', requestId: request.id, ip: request.ip };
-  }
-
   private async admitToCompany(request: DoorRequest, { rule, token }: Visit, lease: TenantLease): Promise<void> {
     const anonymous = { requestId: request.id, ip: request.ip };
     if (rule.kind !== 'company') {
@@ -170,7 +163,7 @@ export class FrontDoor {
 
   private async companyUser(token: VerifiedToken, lease: TenantLease): Promise<CompanyPrincipal> {
     if (token.audience === PLATFORM_AUDIENCE) {
-      const { adminId, email } = await this.adminOf(token);
+      const { adminId, email } = await this.platform.adminOf(token);
       const role = 'platform admin';
       return {
         kind: 'company',
@@ -186,20 +179,6 @@ export class FrontDoor {
     const user = await users.authenticate(token);
     if (!user) throw unauthenticated('The session has ended; sign in again.', 'token_invalid');
     return user;
-  }
-
-  private verified(request: DoorRequest): VerifiedToken {
-    const bearer = bearerToken(request);
-    if (bearer === undefined) throw unauthenticated('Sign in first: send a token as "Authorization: Bearer …".');
-    return this.tokens.verify(bearer);
-  }
-
-  /** @throws DomainError 403 for a company token, 401 for an admin who is none any more */
-  private async adminOf(token: VerifiedToken): Promise<PlatformPrincipal> {
-    if (token.audience !== PLATFORM_AUDIENCE) throw forbidden('A company token opens no platform route.');
-    const admin = await this.admins.authenticate(token);
-    if (!admin) throw unauthenticated('The session has ended; sign in again.', 'token_invalid');
-    return admin;
   }
 }
 
