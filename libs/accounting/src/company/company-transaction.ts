@@ -1,7 +1,8 @@
 import { canonicalJson, conflict, type IdempotencyRequest, retryDeadlocks, ruleBroken, sha256 } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { BooksUpkeep } from '../upkeep/books-upkeep.js';
 
 const codeOf = (error: unknown) => (error as { code?: string } | null)?.code ?? '';
 
@@ -22,7 +23,10 @@ class Rehearsed extends Error {
 /** The unit of work: one transaction in the company's database, on one connection, spanning a use case. */
 @Injectable()
 export class CompanyTransaction {
-  constructor(@InjectTenantDataSource() private readonly dataSource: TenantDataSource) {}
+  constructor(
+    @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
+    @Optional() private readonly upkeep?: BooksUpkeep,
+  ) {}
 
   /**
    * Runs work in one transaction and answers after its COMMIT. Deadlocks and lock waits are tried again, five times at
@@ -36,7 +40,9 @@ export class CompanyTransaction {
       return idempotency ? once(tx, idempotency, work) : work(tx);
     };
     try {
-      return await retryDeadlocks(() => this.dataSource.transaction(all), 'company_busy');
+      const answer = await retryDeadlocks(() => this.dataSource.transaction(all), 'company_busy');
+      this.upkeep?.changed(this.dataSource.tenantId);
+      return answer;
     } catch (error) {
       if (error instanceof Rehearsed) return error.answer as T;
       throw refusalOfDatabase(error);

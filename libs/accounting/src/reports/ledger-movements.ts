@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { Nature } from '../chart/account-group.entity.js';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
 import { financialYearOf } from '../periods/financial-year.js';
+import { readTotals } from '../totals/read-totals.js';
 
 /** What a ledger had before a period and moved within it; before: net, debit positive. */
 export interface LedgerMovement {
@@ -20,16 +21,12 @@ export interface LedgerMovement {
   credit: Decimal;
 }
 
-interface Row {
-  ledger_id: string;
-  ledger: string;
+interface LedgerRow {
+  id: string;
+  name: string;
   reserved_code: string | null;
   group_id: string;
   nature: Nature;
-  before_net: string | null;
-  before_this_year: string | null;
-  debit: string | null;
-  credit: string | null;
 }
 
 interface Closing {
@@ -38,23 +35,10 @@ interface Closing {
   credit: string;
 }
 
-/**
- * An opening entry belongs to the balance before any period, but to none that ends before the books begin. It is dated
- * on the first day of the books, and so in the financial year that holds it.
- * Sums per ledger over the covering index `entries_ledger` come first: grouping by names too would need a temporary table.
- */
-const SELECT = `SELECT l.id AS ledger_id, l.name AS ledger, l.reserved_code, l.group_id, g.nature,
-    m.before_net, m.before_this_year, m.debit, m.credit
-  FROM (
-    SELECT one.id,
-      SUM(CASE WHEN e.date < ? OR e.is_opening = 1 THEN e.debit - e.credit ELSE 0 END) AS before_net,
-      SUM(CASE WHEN e.date >= ? AND (e.date < ? OR e.is_opening = 1) THEN e.debit - e.credit ELSE 0 END) AS before_this_year,
-      SUM(CASE WHEN e.date >= ? AND e.is_opening = 0 THEN e.debit ELSE 0 END) AS debit,
-      SUM(CASE WHEN e.date >= ? AND e.is_opening = 0 THEN e.credit ELSE 0 END) AS credit
-    FROM ledgers one LEFT JOIN entries e ON e.ledger_id = one.id AND e.in_books = 1 AND e.date <= ?
-    GROUP BY one.id
-  ) m JOIN ledgers l ON l.id = m.id JOIN account_groups g ON g.id = l.group_id
-  ORDER BY g.sort_order, g.name, l.name, l.id`;
+const LEDGERS = `SELECT l.id, l.name, l.reserved_code, l.group_id, g.nature
+  FROM ledgers l JOIN account_groups g ON g.id = l.group_id ORDER BY g.sort_order, g.name, l.name, l.id`;
+
+const NOTHING = { before_net: '0', before_this_year: '0', debit: '0', credit: '0' };
 
 /** What the vouchers that close years moved within a period. */
 const SELECT_CLOSINGS = `SELECT e.ledger_id, SUM(e.debit) AS debit, SUM(e.credit) AS credit
@@ -80,22 +64,28 @@ export class LedgerMovements {
   ): Promise<{ movements: LedgerMovement[]; settings: CompanySettings }> {
     const settings = await this.settings.get();
     const yearStart = financialYearOf(from, settings.financialYearStart).start;
-    const { rows, closed } = await this.reader.read(async (source) => ({
-      rows: await source.query<Row[]>(SELECT, [from, yearStart, from, from, from, to]),
+    const { booksBegin } = settings;
+    const { sums, ledgers, closed } = await this.reader.read(async (source) => ({
+      sums: await readTotals(source, { booksBegin, yearStart, from, to }),
+      ledgers: await source.query<LedgerRow[]>(LEDGERS),
       closed: closings ? [] : await source.query<Closing[]>(SELECT_CLOSINGS, [from, to]),
     }));
+    const sumsOf = new Map(sums.map((row) => [row.ledger_id, row]));
     const closedBy = new Map(closed.map((row) => [row.ledger_id, row]));
-    const movements = rows.map((row) => ({
-      ledgerId: row.ledger_id,
-      ledger: row.ledger,
-      reservedCode: row.reserved_code,
-      groupId: row.group_id,
-      nature: row.nature,
-      before: new Decimal(row.before_net ?? 0),
-      beforeThisYear: new Decimal(row.before_this_year ?? 0),
-      debit: new Decimal(row.debit ?? 0).minus(closedBy.get(row.ledger_id)?.debit ?? 0),
-      credit: new Decimal(row.credit ?? 0).minus(closedBy.get(row.ledger_id)?.credit ?? 0),
-    }));
+    const movements = ledgers.map(({ id, name, reserved_code, group_id, nature }) => {
+      const { before_net, before_this_year, debit, credit } = sumsOf.get(id) ?? NOTHING;
+      return {
+        ledgerId: id,
+        ledger: name,
+        reservedCode: reserved_code,
+        groupId: group_id,
+        nature,
+        before: new Decimal(before_net),
+        beforeThisYear: new Decimal(before_this_year),
+        debit: new Decimal(debit).minus(closedBy.get(id)?.debit ?? 0),
+        credit: new Decimal(credit).minus(closedBy.get(id)?.credit ?? 0),
+      };
+    });
     return { movements, settings };
   }
 }

@@ -14,6 +14,7 @@ import { seedVoucherTypes } from '../vouchers/seed-voucher-types.js';
 import { Voucher } from '../vouchers/voucher.entity.js';
 import { VoucherType } from '../vouchers/voucher-type.entity.js';
 import { FirstFloor1795478400000 } from './migrations/1795478400000-first-floor.js';
+import { LedgerTotals1795510800000 } from './migrations/1795510800000-ledger-totals.js';
 import { YearEnd1795520400000 } from './migrations/1795520400000-year-end.js';
 import { CostCentres1795521600000 } from './migrations/1795521600000-cost-centres.js';
 import { Currencies1795521600001 } from './migrations/1795521600001-currencies.js';
@@ -24,7 +25,7 @@ const FIRST_TIME_ZONE = 'Asia/Kolkata';
 /** What a company's database is made of; provisioning builds from it, tenancy reads its entities. */
 export const tenantSchema = {
   entities: [CompanySettingsRow, Role, User, AccountGroup, Ledger, VoucherType, Voucher, CostCategory, CostCentre],
-  migrations: [FirstFloor1795478400000, YearEnd1795520400000, CostCentres1795521600000, Currencies1795521600001],
+  migrations: [FirstFloor1795478400000, LedgerTotals1795510800000, YearEnd1795520400000, CostCentres1795521600000, Currencies1795521600001],
   /** timestamp of the last migration */
   schemaVersion: '1795521600001',
   /** the oldest version that this code can work with */

@@ -10,8 +10,12 @@ import { ReadLedgers } from '../chart/read-ledgers.js';
 import { CompanySettingsReader } from '../company/company-settings.js';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
+import { SealEditLog } from '../edit-log/seal-edit-log.js';
 import { CompanyRecords } from '../records/company-records.js';
 import { tenantSchema } from '../schema/tenant-schema.js';
+import { BuildTotals } from '../totals/build-totals.js';
+import { FoldEntries } from '../totals/fold-entries.js';
+import { KeepBooks } from '../upkeep/keep-books.js';
 import { AlterVoucher } from './alter-voucher.js';
 import { CancelVoucher } from './cancel-voucher.js';
 import { ChangeVoucher } from './change-voucher.js';
@@ -54,7 +58,10 @@ export async function givenCompany() {
   const change = new ChangeVoucher(transaction, settings, read, editLog);
   const readLedgers = new ReadLedgers(dataSource);
   const openings = new OpeningBalance(settings, editLog);
+  const totals = { fold: new FoldEntries(dataSource), build: new BuildTotals(dataSource) };
   return {
+    totals,
+    keepBooks: new KeepBooks(new SealEditLog(dataSource), totals.build, totals.fold),
     change,
     reader: new TenantReader(dataSource),
     records: new CompanyRecords(dataSource, transaction, editLog),
