@@ -2,9 +2,10 @@ import { Decimal, encodeCursor, notFound } from '@finvera/common';
 import { InjectTenantDataSource, InjectTenantReader, TenantDataSource, TenantReader } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { CompanySettingsReader } from '../company/company-settings.js';
+import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
+import { readTotalsOf } from '../totals/read-totals.js';
 import { formatter } from './amounts.js';
-import { type Position, readPosition } from './position.js';
+import { type Place, readPlace } from './position.js';
 import { withRunningBalance } from './running-balance.js';
 
 interface LineRow {
@@ -18,37 +19,35 @@ interface LineRow {
   credit: string;
 }
 
-/** Opening entries, dated on the first day of the books, belong to the opening of every period that ends on it or later. */
-const SUMS = `SELECT
-    COALESCE(SUM(CASE WHEN e.date < ? OR e.is_opening = 1 THEN e.debit - e.credit ELSE 0 END), 0) AS opening,
-    COALESCE(SUM(CASE WHEN e.date >= ? AND e.is_opening = 0 THEN e.debit ELSE 0 END), 0) AS debit,
-    COALESCE(SUM(CASE WHEN e.date >= ? AND e.is_opening = 0 THEN e.credit ELSE 0 END), 0) AS credit
-  FROM entries e WHERE e.ledger_id = ? AND e.in_books = 1 AND e.date <= ?`;
-
-/** Net movement of the period up to and including a position: what stands between the opening and a page. */
-const MOVED_UP_TO = `SELECT COALESCE(SUM(e.debit - e.credit), 0) AS net FROM entries e
-  WHERE e.ledger_id = ? AND e.in_books = 1 AND e.is_opening = 0 AND e.date >= ?
-    AND (e.date < ? OR (e.date = ? AND e.id <= CAST(? AS UNSIGNED)))`;
-
-const LINES = `SELECT e.id AS entry_id, e.date, v.id AS voucher_id, v.number AS voucher_number, t.name AS voucher_type,
+/** Each begins at its place in the index and reads what is on the page. */
+const LINES = (
+  after: string,
+  order: string,
+) => `SELECT STRAIGHT_JOIN e.id AS entry_id, e.date, v.id AS voucher_id, v.number AS voucher_number, t.name AS voucher_type,
     CASE WHEN e.narration = '' THEN v.narration ELSE e.narration END AS narration, e.debit, e.credit
-  FROM entries e JOIN vouchers v ON v.id = e.voucher_id JOIN voucher_types t ON t.id = v.voucher_type_id
-  WHERE e.ledger_id = ? AND e.in_books = 1 AND e.is_opening = 0 AND e.date >= ? AND e.date <= ?
-    AND (e.date > ? OR (e.date = ? AND e.id > CAST(? AS UNSIGNED)))
-  ORDER BY e.date, e.id LIMIT ?`;
+  FROM entries e FORCE INDEX (entries_ledger) JOIN vouchers v ON v.id = e.voucher_id JOIN voucher_types t ON t.id = v.voucher_type_id
+  WHERE e.ledger_id = ? AND e.in_books = 1 AND e.is_opening = 0 AND e.date >= ? AND e.date <= ? AND ${after}
+  ORDER BY e.date ${order}, e.id ${order} LIMIT ?`;
+const FORWARDS = LINES('(e.date > ? OR (e.date = ? AND e.id > CAST(? AS UNSIGNED)))', 'ASC');
+const BACKWARDS = LINES('(e.date < ? OR (e.date = ? AND e.id < CAST(? AS UNSIGNED)))', 'DESC');
+
+const EARLIER_THAT_DAY = `SELECT COALESCE(SUM(e.debit - e.credit), 0) AS net FROM entries e FORCE INDEX (entries_ledger)
+  WHERE e.ledger_id = ? AND e.in_books = 1 AND e.is_opening = 0 AND e.date = ? AND e.id < CAST(? AS UNSIGNED)`;
 
 export interface StatementRequest {
   ledgerId: string;
   from: string;
   to: string;
   cursor?: string;
+  /** without a cursor: the page to begin with; default: start */
+  position?: 'start' | 'end';
   /** lines on a page */
   limit: number;
 }
 
 /**
  * A ledger's lines with running balance, page by page in order of date and entry. Balances are signed, debit positive.
- * A page costs what is on it and one sum over the index before it; sums and lines are read from one snapshot.
+ * A page costs what is on it and a few sums, wherever it stands; sums and lines are read from one snapshot.
  */
 @Injectable()
 export class LedgerStatement {
@@ -60,27 +59,25 @@ export class LedgerStatement {
 
   /** @throws DomainError 404 `ledger_not_found`, 400 for a cursor that no statement gave out */
   async read(request: StatementRequest) {
-    const { ledgerId, from, to, limit } = request;
-    const after = readPosition(request.cursor);
-    const ledger = await this.findLedger(ledgerId);
-    const format = formatter((await this.settings.get()).currencyDigits);
-    const { sums, moved, rows } = await this.reader.read((source) =>
-      source.transaction('REPEATABLE READ', (tx) => query(tx, request, after)),
+    const place = readPlace(request.cursor, request.position);
+    const ledger = await this.findLedger(request.ledgerId);
+    const settings = await this.settings.get();
+    const format = formatter(settings.currencyDigits);
+    const { sums, page, start } = await this.reader.read((source) =>
+      source.transaction('REPEATABLE READ', (tx) => query(tx, request, place, settings))
     );
-    const opening = new Decimal(sums.opening);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
+    const opening = new Decimal(sums.before_net);
     return {
       statement: {
         ledger_id: ledger.id,
         ledger: ledger.name,
-        from,
-        to,
+        from: request.from,
+        to: request.to,
         opening: format(opening),
         closing: format(opening.plus(sums.debit).minus(sums.credit)),
         total_debit: format(new Decimal(sums.debit)),
         total_credit: format(new Decimal(sums.credit)),
-        lines: withRunningBalance(page, opening.plus(moved)).map(
+        lines: withRunningBalance(page.lines, start ?? opening).map(
           ({ entry_id: _, debit, credit, balance, ...line }) => ({
             ...line,
             debit: format(new Decimal(debit)),
@@ -89,7 +86,8 @@ export class LedgerStatement {
           }),
         ),
       },
-      nextCursor: rows.length > limit && last ? encodeCursor([last.date, last.entry_id]) : null,
+      nextCursor: page.hasLater ? cursorAt('after', page.lines.at(-1)) : null,
+      previousCursor: page.hasEarlier ? cursorAt('before', page.lines[0]) : null,
     };
   }
 
@@ -102,15 +100,44 @@ export class LedgerStatement {
   }
 }
 
-async function query(tx: EntityManager, { ledgerId, from, to, cursor, limit }: StatementRequest, after: Position) {
-  const [sums]: { opening: string; debit: string; credit: string }[] = await tx.query(SUMS, [
-    from, from, from, ledgerId, to,
+async function query(
+  tx: EntityManager,
+  { ledgerId, from, to, limit }: StatementRequest,
+  place: Place,
+  { booksBegin }: CompanySettings,
+) {
+  const sums = await readTotalsOf(tx, ledgerId, { booksBegin, yearStart: from, from, to });
+  const { side, date, id } = place;
+  const rows: LineRow[] = await tx.query(side === 'after' ? FORWARDS : BACKWARDS, [
+    ledgerId, from, to, date, date, id, limit + 1,
   ]); // biome-ignore format: one call
-  const [before]: { net: string }[] = cursor
-    ? await tx.query(MOVED_UP_TO, [ledgerId, from, after.date, after.date, after.id])
-    : [{ net: '0' }];
-  const rows: LineRow[] = await tx.query(LINES, [
-    ledgerId, from, to, after.date, after.date, after.id, limit + 1,
-  ]); // biome-ignore format: one call
-  return { sums: sums!, moved: before!.net, rows };
+  const page = pageOf(rows, limit, place);
+  const [first] = page.lines;
+  const start = first && page.hasEarlier ? await balanceBefore(tx, ledgerId, first, booksBegin) : null;
+  return { sums, page, start };
 }
+
+/** The balance of the ledger before one of its lines. */
+async function balanceBefore(
+  tx: EntityManager,
+  ledgerId: string,
+  { date, entry_id }: LineRow,
+  booksBegin: string,
+): Promise<Decimal> {
+  const day = { booksBegin, yearStart: date, from: date, to: date };
+  const { before_net } = await readTotalsOf(tx, ledgerId, day);
+  const [earlier]: { net: string }[] = await tx.query(EARLIER_THAT_DAY, [ledgerId, date, entry_id]);
+  return new Decimal(before_net).plus(earlier!.net);
+}
+
+/** Lines of a page in their order, and whether there are others on its sides. */
+function pageOf(rows: readonly LineRow[], limit: number, { side, isAnEnd }: Place) {
+  const hasMore = rows.length > limit;
+  const lines = rows.slice(0, limit);
+  return side === 'after'
+    ? { lines, hasEarlier: !isAnEnd, hasLater: hasMore }
+    : { lines: lines.toReversed(), hasEarlier: hasMore, hasLater: !isAnEnd };
+}
+
+const cursorAt = (side: Place['side'], line: LineRow | undefined) =>
+  line ? encodeCursor([side, line.date, line.entry_id]) : null;

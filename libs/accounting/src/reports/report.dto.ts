@@ -75,7 +75,16 @@ export class PagedPeriodQuery extends PeriodQuery {
   limit: number = 100;
 }
 
-export class StatementQuery extends KnownAt(PagedPeriodQuery) {}
+export class StatementQuery extends KnownAt(PagedPeriodQuery) {
+  @ApiPropertyOptional({
+    enum: ['start', 'end'],
+    default: 'start',
+    description: 'without `cursor`: `end` begins with the last page; `meta.previous_cursor` goes on backwards',
+  })
+  @IsOptional()
+  @IsIn(['start', 'end'], { message: 'position must be start or end' })
+  position?: 'start' | 'end';
+}
 
 export class OutstandingsQuery extends AsOfQuery {
   @ApiProperty({ enum: ['receivable', 'payable'] })

@@ -1,20 +1,8 @@
 import { addDays } from '@finvera/common';
 import fc from 'fast-check';
-import { dayNumber, marksUpTo, OPENING_LEVEL, STEPS } from './day-marks.js';
+import { dayNumber, marksHolding, marksUpTo } from './day-marks.js';
 
-interface Step {
-  level: number;
-  days: number;
-  marks: number;
-  step: number;
-  opening: number;
-}
-
-/** What the database does with a change of one day. */
-const marksOf = (day: number) =>
-  (JSON.parse(STEPS) as Step[])
-    .filter(({ opening, days, marks, step }) => opening === 0 && step >= Math.floor(day / days) % marks)
-    .map(({ level, days, marks, step }) => `${level} ${Math.floor(Math.floor(day / days) / marks) * marks + step}`);
+const marksOf = (day: number) => [...marksHolding(day)].map(({ level, mark }) => `${level} ${mark}`);
 
 describe('marks of days', () => {
   const FIRST = dayNumber('2020-02-29');
@@ -45,6 +33,5 @@ describe('marks of days', () => {
     expect(dayNumber('1970-01-01')).toBe(719_528);
     expect(dayNumber('2024-02-29')).toBe(739_310);
     expect(marksUpTo(dayNumber(addDays('2020-02-29', -1)), FIRST)).toEqual([]);
-    expect((JSON.parse(STEPS) as Step[]).filter(({ level }) => level === OPENING_LEVEL)).toHaveLength(1);
   });
 });

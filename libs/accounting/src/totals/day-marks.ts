@@ -42,11 +42,11 @@ export function marksUpTo(day: number, firstDay: number): Mark[] {
   return marks;
 }
 
-/** What a sum of one day is added to: at each level, the steps of its stretch from the day's own on. For JSON_TABLE. */
-export const STEPS = JSON.stringify([
-  ...CUMULATIVE.flatMap(({ level, days, marks }) =>
-    Array.from({ length: marks }, (_, step) => ({ level, days, marks, step, opening: 0 })),
-  ),
-  { ...WHOLE, marks: 1, step: 0, opening: 0 },
-  { level: OPENING_LEVEL, days: 1, marks: 1, step: 0, opening: 1 },
-]);
+/** All marks that hold a day: at each level those from its own to the end of its stretch. */
+export function* marksHolding(day: number): Generator<Mark> {
+  for (const { level, days, marks } of CUMULATIVE) {
+    const own = Math.floor(day / days);
+    for (let mark = own, end = own - (own % marks) + marks; mark < end; mark += 1) yield { level, mark };
+  }
+  yield { level: WHOLE.level, mark: Math.floor(day / WHOLE.days) };
+}

@@ -1,7 +1,4 @@
 import { addDays } from '@finvera/common';
-import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
-import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { dayNumber, marksUpTo, OPENING_LEVEL } from './day-marks.js';
 import { ALL_LEDGERS } from './totals-store.js';
 
@@ -64,49 +61,32 @@ const THROUGH = 'SELECT totals_through AS through FROM books_state WHERE id = 1'
 const PLAIN_OF_ALL = sumsOf('entries e FORCE INDEX (entries_ledger)', 'e.in_books = 1 AND');
 const PLAIN_OF_ONE = sumsOf('entries e FORCE INDEX (entries_ledger)', 'e.ledger_id = ? AND e.in_books = 1 AND');
 
-type Session = Pick<EntityManager, 'query'>;
+/** A connection, a transaction whose snapshot is read, or a company's reader. */
+interface Session {
+  query<Rows>(sql: string, parameters?: unknown[]): Promise<Rows>;
+}
 
 /**
- * Sums of ledgers at any dates, from totals and from what is not in them yet: the one place from which reports take
- * them, so that they cannot disagree. What it reads does not grow with the entries.
+ * Sums of all ledgers that have any, at any dates, from totals and from what is not in them yet: the one place from which
+ * reports take them, so that they cannot disagree. What it reads does not grow with the entries.
  */
-@Injectable()
-export class ReadTotals {
-  constructor(@InjectTenantDataSource() private readonly dataSource: TenantDataSource) {}
+export const readTotals = (session: Session, period: SummedPeriod): Promise<LedgerSums[]> => read(session, period, []);
 
-  /**
-   * Of every ledger that has any.
-   * @param tx reads in the snapshot of this transaction
-   */
-  ofAll(period: SummedPeriod, tx: Session = this.dataSource): Promise<LedgerSums[]> {
-    return this.read(tx, period, []);
-  }
+/** The same of one ledger. */
+export async function readTotalsOf(session: Session, ledgerId: string, period: SummedPeriod): Promise<LedgerSums> {
+  const [sums] = await read(session, period, [ledgerId]);
+  return sums ?? { ledger_id: ledgerId, before_net: '0', before_this_year: '0', debit: '0', credit: '0' };
+}
 
-  /** Of one ledger. */
-  async ofLedger(ledgerId: string, period: SummedPeriod, tx: Session = this.dataSource): Promise<LedgerSums> {
-    const [sums] = await this.read(tx, period, [ledgerId]);
-    return sums ?? { ledger_id: ledgerId, before_net: '0', before_this_year: '0', debit: '0', credit: '0' };
-  }
-
-  private async read(tx: Session, period: SummedPeriod, ledger: [] | [string]): Promise<LedgerSums[]> {
-    const { from, yearStart, to } = period;
-    const dates = [from, yearStart, from, from, from, ...ledger, to];
-    const openings = [dayNumber(yearStart), dayNumber(to), ...ledger];
-    const parameters = [JSON.stringify(weighedMarks(period)), ...ledger, ...openings, ...dates];
-    try {
-      const rows: (LedgerSums & { through: string })[] = await tx.query(ledger.length ? OF_ONE : OF_ALL, parameters);
-      if ((await this.through(tx, rows[0])) === ALL_LEDGERS) return rows;
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'ER_NO_SUCH_TABLE') throw error; // the company's schema is older than totals
-    }
-    return tx.query(ledger.length ? PLAIN_OF_ONE : PLAIN_OF_ALL, dates);
-  }
-
-  private async through(tx: Session, row: { through: string } | undefined): Promise<string | undefined> {
-    if (row) return row.through;
-    const [state]: { through: string }[] = await tx.query(THROUGH);
-    return state?.through;
-  }
+async function read(session: Session, period: SummedPeriod, ledger: [] | [string]): Promise<LedgerSums[]> {
+  const { from, yearStart, to } = period;
+  const dates = [from, yearStart, from, from, from, ...ledger, to];
+  const openings = [dayNumber(yearStart), dayNumber(to), ...ledger];
+  const rows = await session.query<(LedgerSums & { through: string })[]>(ledger.length ? OF_ONE : OF_ALL, [
+    JSON.stringify(weighedMarks(period)), ...ledger, ...openings, ...dates,
+  ]); // biome-ignore format: one call
+  const through = rows[0]?.through ?? (await session.query<{ through: string }[]>(THROUGH))[0]?.through;
+  return through === ALL_LEDGERS ? rows : session.query(ledger.length ? PLAIN_OF_ONE : PLAIN_OF_ALL, dates);
 }
 
 /** Each mark with how often it counts in which sum. */

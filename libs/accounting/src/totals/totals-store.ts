@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { STEPS } from './day-marks.js';
+import { dayNumber, type Mark, marksHolding, OPENING_LEVEL } from './day-marks.js';
 
 /** All ledgers are summed: what `totals_through` says then. */
 export const ALL_LEDGERS = '18446744073709551615';
@@ -13,19 +13,10 @@ export interface DaySum {
   credit: string;
 }
 
-const ADD = `INSERT INTO ledger_totals (level, mark, ledger_id, debit, credit)
-  SELECT s.level, ((d.day DIV s.days) DIV s.marks) * s.marks + s.step AS mark_of_step, d.ledger_id, SUM(d.debit), SUM(d.credit)
-  FROM (
-    SELECT n.ledger_id, TO_DAYS(n.date) AS day, n.is_opening, SUM(n.debit) AS debit, SUM(n.credit) AS credit
-    FROM JSON_TABLE(?, '$[*]' COLUMNS (ledger_id BIGINT UNSIGNED PATH '$.ledger_id', date DATE PATH '$.date',
-      is_opening TINYINT PATH '$.is_opening', debit DECIMAL(30,4) PATH '$.debit', credit DECIMAL(30,4) PATH '$.credit')) n
-    GROUP BY n.ledger_id, n.date, n.is_opening
-  ) d
-  JOIN JSON_TABLE(?, '$[*]' COLUMNS (level INT PATH '$.level', days INT PATH '$.days', marks INT PATH '$.marks',
-    step INT PATH '$.step', opening INT PATH '$.opening')) s
-    ON s.opening = d.is_opening AND s.step >= (d.day DIV s.days) MOD s.marks
-  GROUP BY s.level, mark_of_step, d.ledger_id
+const ADD = `INSERT INTO ledger_totals (level, mark, ledger_id, debit, credit) VALUES ?
   ON DUPLICATE KEY UPDATE debit = ledger_totals.debit + VALUES(debit), credit = ledger_totals.credit + VALUES(credit)`;
+/** Rows of one statement; keeps it well below max_allowed_packet. */
+const ROWS_PER_INSERT = 5_000;
 
 // the order and the index are forced: each key finds its own row, and no other is locked
 const REMOVE = `DELETE d FROM JSON_TABLE(?, '$[*]' COLUMNS (entry_id BIGINT UNSIGNED PATH '$.entry_id',
@@ -51,7 +42,48 @@ export async function openTotals(tx: EntityManager): Promise<string | null> {
 }
 
 export async function addToTotals(tx: EntityManager, sums: readonly DaySum[]): Promise<void> {
-  if (sums.length > 0) await tx.query(ADD, [JSON.stringify(sums), STEPS]);
+  const rows = rowsOf(sums);
+  for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) await tx.query(ADD, [rows.slice(at, at + ROWS_PER_INSERT)]);
+}
+
+interface Total extends Mark {
+  ledgerId: string;
+  /** in ten-thousandths */
+  debit: bigint;
+  credit: bigint;
+}
+
+/** What is to be added to which row, in the order of the primary key. */
+function rowsOf(sums: readonly DaySum[]): string[][] {
+  const totals = new Map<string, Total>();
+  for (const { ledger_id, date, is_opening, debit, credit } of sums) {
+    const day = dayNumber(date);
+    const [inDebit, inCredit] = [tenThousandths(debit), tenThousandths(credit)];
+    for (const { level, mark } of is_opening ? [{ level: OPENING_LEVEL, mark: day }] : marksHolding(day)) {
+      const key = `${level} ${mark} ${ledger_id}`;
+      const total = totals.get(key);
+      if (total) {
+        total.debit += inDebit;
+        total.credit += inCredit;
+      } else totals.set(key, { level, mark, ledgerId: ledger_id, debit: inDebit, credit: inCredit });
+    }
+  }
+  return [...totals.values()]
+    .sort((a, b) => a.level - b.level || a.mark - b.mark || Number(BigInt(a.ledgerId) - BigInt(b.ledgerId)))
+    .map(({ level, mark, ledgerId, debit, credit }) => [
+      String(level), String(mark), ledgerId, decimalOf(debit), decimalOf(credit),
+    ]); // biome-ignore format: one row
+}
+
+/** A DECIMAL(…,4) as the database writes it, exactly. */
+function tenThousandths(decimal: string): bigint {
+  const [whole = '0', fraction = ''] = decimal.split('.');
+  return BigInt(whole + fraction.padEnd(4, '0'));
+}
+
+function decimalOf(value: bigint): string {
+  const digits = (value < 0n ? -value : value).toString().padStart(5, '0');
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`;
 }
 
 /** @throws when one of them is not there: somebody else took it, and nothing may be counted twice */

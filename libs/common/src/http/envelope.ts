@@ -20,6 +20,8 @@ export interface PageMeta {
 export interface CursorMeta {
   /** Opaque; give it back as `cursor` for the next page. Null on the last page. */
   next_cursor: string | null;
+  /** Of lists that can be turned both ways: the page before. Null on the first page. */
+  previous_cursor?: string | null;
   limit: number;
 }
 

@@ -26,6 +26,15 @@ const META = {
     properties: { next_cursor: { type: 'string', nullable: true }, limit: { type: 'integer' } },
     example: { next_cursor: null, limit: 100 },
   },
+  cursors: {
+    type: 'object',
+    properties: {
+      next_cursor: { type: 'string', nullable: true },
+      previous_cursor: { type: 'string', nullable: true },
+      limit: { type: 'integer' },
+    },
+    example: { next_cursor: null, previous_cursor: null, limit: 100 },
+  },
 } as const;
 
 export interface AnswerOptions {
@@ -33,7 +42,7 @@ export interface AnswerOptions {
   description: string;
   /** name → type of the things in `data`; an array type for lists */
   data: Record<string, Type<unknown> | [Type<unknown>]>;
-  meta?: 'page' | 'cursor';
+  meta?: keyof typeof META;
 }
 
 /** Documents `{ success, data: { … } }`. */

@@ -1,11 +1,11 @@
-import { Paged } from '@finvera/common';
+import { malformed, Paged } from '@finvera/common';
 import { InjectTenantReader, TenantReader } from '@finvera/tenancy';
 import { statementLink, voucherLink } from '../frame/links.js';
 import { readKnownAt } from '../frame/known-at.js';
 import { DefineReport, type Report } from '../frame/report.js';
 import { balance, date, type ReportRow, type ReportTable, side, text } from '../frame/report-table.js';
 import { KnownStatement } from '../known-statement.js';
-import { LedgerStatement } from '../ledger-statement.js';
+import { LedgerStatement, type StatementRequest } from '../ledger-statement.js';
 import { StatementDto, StatementQuery } from '../report.dto.js';
 import { ReportPeriod } from '../report-period.js';
 import { RunningTotals } from '../running-totals.js';
@@ -23,9 +23,9 @@ const COUNT_LINES = `SELECT COUNT(*) AS count FROM (SELECT 1 FROM entries e
   path: 'ledgers/:id/statement',
   title: 'Statement of a ledger',
   description:
-    'Lines in order of date with running balance; opening, closing and balance are signed, debit positive. Opening and totals are those of the whole period on every page. JSON comes page by page; the other forms have the whole period.',
+    'Lines in order of date with running balance; opening, closing and balance are signed, debit positive. Opening and totals are those of the whole period on every page. Pages can be turned both ways, and any page costs the same: `position=end` is the last one (not with `known_at`). JSON comes page by page; the other forms have the whole period.',
   query: StatementQuery,
-  answer: { data: { statement: StatementDto }, meta: 'cursor' },
+  answer: { data: { statement: StatementDto }, meta: 'cursors' },
   refusals: { 404: 'ledger_not_found' },
 })
 export class LedgerStatementReport implements Report<LedgerQuery> {
@@ -37,14 +37,15 @@ export class LedgerStatementReport implements Report<LedgerQuery> {
   ) {}
 
   async answer(query: LedgerQuery) {
-    const { statement, nextCursor } = await this.read(query, query.cursor, query.limit);
-    return new Paged({ statement }, { next_cursor: nextCursor, limit: query.limit });
+    const { cursor, position, limit } = query;
+    const { statement, nextCursor, previousCursor } = await this.read(query, { cursor, position, limit });
+    return new Paged({ statement }, { next_cursor: nextCursor, previous_cursor: previousCursor, limit });
   }
 
   async table(query: LedgerQuery): Promise<ReportTable> {
-    const first = await this.read(query, undefined, PAGE);
+    const first = await this.read(query, { limit: PAGE });
     const { from, to, ledger, ledger_id: ledgerId, opening } = first.statement;
-    const read = (cursor: string) => this.read({ ...query, from, to }, cursor, PAGE);
+    const read = (cursor: string) => this.read({ ...query, from, to }, { cursor, limit: PAGE });
     return {
       title: 'Statement of account',
       subject: ledger,
@@ -67,15 +68,19 @@ export class LedgerStatementReport implements Report<LedgerQuery> {
     };
   }
 
-  private async read(query: LedgerQuery, cursor: string | undefined, limit: number) {
+  private async read(query: LedgerQuery, page: Pick<StatementRequest, 'cursor' | 'position' | 'limit'>) {
     const period = await this.period.of(query.from, query.to);
-    const request = { ...period, ledgerId: query.id, cursor, limit };
+    const request = { ...period, ledgerId: query.id, ...page };
     const knownAt = readKnownAt(query.known_at);
-    const { statement, nextCursor } = knownAt
-      ? await this.knownStatement.read({ ...request, knownAt })
+    if (knownAt && page.position === 'end')
+      throw malformed('position=end is not for what was known at a past moment; begin at the start', [
+        { field: 'position', message: 'not together with known_at' },
+      ]);
+    const { statement, nextCursor, previousCursor } = knownAt
+      ? { previousCursor: null, ...(await this.knownStatement.read({ ...request, knownAt })) }
       : await this.statement.read(request);
     const lines = statement.lines.map((line) => ({ ...line, links: voucherLink(line.voucher_id) }));
-    return { statement: { ...statement, lines }, nextCursor };
+    return { statement: { ...statement, lines }, nextCursor, previousCursor };
   }
 }
 
