@@ -64,7 +64,7 @@ export class LedgerStatement {
     const settings = await this.settings.get();
     const format = formatter(settings.currencyDigits);
     const { sums, page, start } = await this.reader.read((source) =>
-      source.transaction('REPEATABLE READ', (tx) => query(tx, request, place, settings))
+      source.transaction('REPEATABLE READ', (tx) => query(tx, request, place, settings)),
     );
     const opening = new Decimal(sums.before_net);
     return {
