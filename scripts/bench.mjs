@@ -11,8 +11,13 @@ import { ROOT } from './lib/paths.mjs';
 import { startRedis } from './lib/redis.mjs';
 import { main, sayOnStderr } from './lib/say.mjs';
 
-/** Room for the connections and open tables of a thousand companies, as a server that holds so many would have. */
-const MARIADB_ARGS = ['--max-connections=2000', '--table-open-cache=20000', '--innodb-buffer-pool-size=512M'];
+/** Room for the connections and open tables of a thousand companies, and for the rows of a large one, as a server that holds such has it. */
+const MARIADB_ARGS = [
+  '--max-connections=2000',
+  '--table-open-cache=20000',
+  '--innodb-buffer-pool-size=2G',
+  '--innodb-log-file-size=512M',
+];
 
 main(async () => {
   sayOnStderr();

@@ -57,9 +57,8 @@ async function statementPages({ platform, large, sql, entries, runs }) {
   // a page from the middle is come to by its date, as a person would
   const middle = async () => {
     const { meta } = await page('');
-    const [, id] = decode(meta.next_cursor);
-    const date = '2023-10-01';
-    return encode([date, id]);
+    const [side, , id] = decode(meta.next_cursor);
+    return encode([side, '2023-10-01', id]);
   };
   const cursors = { first: '', middle: `&cursor=${await middle()}`, last: '&position=end' };
   const offsets = { first: 0, middle: Math.floor(count / 2), last: Math.max(0, count - PAGE) };

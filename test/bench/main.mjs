@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { printTable } from '../load/print-table.mjs';
+import { booksReports } from './books-reports.mjs';
 import { cachedTenantHeap } from './cached-tenant-heap.mjs';
 import { coldTenant } from './cold-tenant.mjs';
 import { manyTenants } from './many-tenants.mjs';
@@ -26,14 +27,15 @@ const MEASURES = {
   creating: provisioning,
   lists: manyTenants,
   rollout,
+  'books-reports': booksReports,
 };
 
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string', multiple: true } },
 });
 const settings = options.quick
-  ? { runs: 2, seconds: 1, tenants: 100, cached: 1_000 }
-  : { runs: 5, seconds: 4, tenants: 1_000, cached: 10_000 };
+  ? { runs: 2, seconds: 1, tenants: 100, cached: 1_000, entries: 200_000 }
+  : { runs: 5, seconds: 4, tenants: 1_000, cached: 10_000, entries: 10_000_000 };
 const unknown = (options.only ?? []).filter((name) => !(name in MEASURES));
 if (unknown.length > 0) {
   process.stderr.write(
