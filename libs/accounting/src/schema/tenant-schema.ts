@@ -25,7 +25,13 @@ const FIRST_TIME_ZONE = 'Asia/Kolkata';
 /** What a company's database is made of; provisioning builds from it, tenancy reads its entities. */
 export const tenantSchema = {
   entities: [CompanySettingsRow, Role, User, AccountGroup, Ledger, VoucherType, Voucher, CostCategory, CostCentre],
-  migrations: [FirstFloor1795478400000, LedgerTotals1795510800000, YearEnd1795520400000, CostCentres1795521600000, Currencies1795521600001],
+  migrations: [
+    FirstFloor1795478400000,
+    LedgerTotals1795510800000,
+    YearEnd1795520400000,
+    CostCentres1795521600000,
+    Currencies1795521600001,
+  ],
   /** timestamp of the last migration */
   schemaVersion: '1795521600001',
   /** the oldest version that this code can work with */
