@@ -6,6 +6,15 @@ import { ArchiveInactiveCommand } from './archive-inactive.command.js';
 import { CensusCommand } from './census.command.js';
 import { RetentionCommand } from './retention.command.js';
 import { TenantsHardenCommand, TenantsRotatePasswordCommand } from './tenants-credentials.command.js';
+import { CompletionCommand } from './completion.command.js';
+import { ConnectionsCommand } from './connections.command.js';
+import { DOMAINS_COMMANDS } from './domains.command.js';
+import { OPERATIONS_COMMANDS } from './operations.command.js';
+import { PLANS_COMMANDS } from './plans.command.js';
+import { ReferenceCommand } from './reference.command.js';
+import { TENANTS_CHANGE_COMMANDS } from './tenants-change.command.js';
+import { TENANTS_DELETE_COMMANDS } from './tenants-delete.command.js';
+import { TENANTS_LOOK_COMMANDS } from './tenants-look.command.js';
 import { InitMasterCommand } from './init-master.command.js';
 import { KEYS_COMMANDS } from './keys.command.js';
 import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
@@ -45,6 +54,15 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     ...AUDIT_COMMANDS,
     ...API_KEYS_COMMANDS,
     ...WEBHOOKS_COMMANDS,
+    ...TENANTS_LOOK_COMMANDS,
+    ...TENANTS_CHANGE_COMMANDS,
+    ...TENANTS_DELETE_COMMANDS,
+    ...OPERATIONS_COMMANDS,
+    ...DOMAINS_COMMANDS,
+    ...PLANS_COMMANDS,
+    ConnectionsCommand,
+    CompletionCommand,
+    ReferenceCommand,
     ...KEYS_COMMANDS,
     ...MIGRATE_COMMANDS,
   ],

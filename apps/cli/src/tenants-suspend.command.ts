@@ -1,8 +1,7 @@
-import { malformed } from '@finvera/common';
 import { type BulkChange, SuspendMany, type SuspendManyResult } from '@finvera/provisioning';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
-import { createInterface } from 'node:readline/promises';
 import { cliActor } from './cli-actor.js';
+import { confirm } from './confirm.js';
 import { EXIT_FOUND } from './exit-codes.js';
 import { print } from './output.js';
 import { withPlatform } from './platform-context.js';
@@ -34,7 +33,7 @@ abstract class ChangeManyCommand extends CommandRunner {
       const request = { ...selection, tenants, change: this.change };
       const foreseen = await many.run({ ...request, dryRun: true }, actor);
       if (dryRun || foreseen.changed.length === 0) return foreseen;
-      if (!yes) await this.ask(foreseen);
+      await confirm(this.question(foreseen), yes);
       return many.run({ ...request, expected: foreseen.matched }, actor, (done, of) =>
         progress.show(`${done} of ${of} companies`),
       );
@@ -51,14 +50,10 @@ abstract class ChangeManyCommand extends CommandRunner {
     if (result.skipped.length > 0) process.exitCode = EXIT_FOUND;
   }
 
-  private async ask({ changed }: SuspendManyResult): Promise<void> {
+  private question({ changed }: SuspendManyResult): string {
     const names = changed.slice(0, NAMES_SHOWN).map(({ subdomain }) => subdomain);
     const more = changed.length > names.length ? ` and ${changed.length - names.length} more` : '';
-    const question = `${this.change} ${changed.length} companies: ${names.join(', ')}${more}?`;
-    if (!process.stdin.isTTY) throw malformed(`${question} Say so with --yes.`);
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await terminal.question(`${question} [y/N] `).finally(() => terminal.close());
-    if (!/^y(es)?$/i.test(answer.trim())) throw malformed('Nothing was changed.');
+    return `${this.change} ${changed.length} companies: ${names.join(', ')}${more}?`;
   }
 
   @Option({ flags: '--plan <plan>', description: 'those of a plan' })

@@ -1,30 +1,36 @@
-import { ListTenants } from '@finvera/provisioning';
+import { PAGE_LIMIT_MAX } from '@finvera/common';
+import { ListTenants, ListTenantsQuery } from '@finvera/provisioning';
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
 import { TenantsHardenCommand, TenantsRotatePasswordCommand } from './tenants-credentials.command.js';
+import { checked } from './checked.js';
 import { print } from './output.js';
+import { ListingCommand, type PageOptions } from './listing-command.js';
 import { withPlatform } from './platform-context.js';
 import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
 import { TenantsCreateCommand } from './tenants-create.command.js';
+import { TENANTS_CHANGE_COMMANDS } from './tenants-change.command.js';
+import { TENANTS_DELETE_COMMANDS } from './tenants-delete.command.js';
+import { TENANTS_LOOK_COMMANDS } from './tenants-look.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
-
 import { TenantsReactivateCommand, TenantsSuspendCommand } from './tenants-suspend.command.js';
 
-const LIMIT = 500;
-
-interface ListOptions {
-  search?: string;
+interface ListOptions extends PageOptions {
+  status?: string;
+  plan?: string;
   sharedUser?: boolean;
-  json?: boolean;
 }
 
 @SubCommand({ name: 'list', description: 'list companies, newest first' })
-export class TenantsListCommand extends CommandRunner {
-  async run(_: string[], { search, sharedUser, json }: ListOptions): Promise<void> {
-    const { tenants, total } = await withPlatform((platform) =>
-      platform
-        .get(ListTenants)
-        .list({ page: 1, limit: LIMIT, search, ...(sharedUser && { separate_db_user: 'false' }) }),
-    );
+export class TenantsListCommand extends ListingCommand {
+  protected override readonly limitDefault = PAGE_LIMIT_MAX;
+
+  async run(_: string[], options: ListOptions): Promise<void> {
+    const { page, limit = this.limitDefault, search, sort, status, plan, sharedUser, json } = options;
+    const { tenants, total } = await withPlatform(async (platform) => {
+      const separate_db_user = sharedUser ? 'false' : undefined;
+      const query = { page, limit, search, sort, status, plan, separate_db_user };
+      return platform.get(ListTenants).list(await checked(ListTenantsQuery, query));
+    });
     print(
       tenants.map((tenant) => ({
         id: tenant.id,
@@ -38,7 +44,7 @@ export class TenantsListCommand extends CommandRunner {
       })),
       json,
     );
-    if (total > tenants.length) process.stderr.write(`${total - tenants.length} more; narrow it down with --search\n`);
+    this.sayMore(total, tenants.length, options);
   }
 
   @Option({ flags: '-s, --search <text>', description: 'part of name, subdomain or e-mail' })
@@ -46,13 +52,23 @@ export class TenantsListCommand extends CommandRunner {
     return text;
   }
 
-  @Option({ flags: '--shared-user', description: 'only those that share the database server’s user' })
-  sharedUser(): boolean {
-    return true;
+  @Option({ flags: '--sort <field>', description: 'for example company_name, or -storage_used_mb: largest first' })
+  sort(text: string): string {
+    return text;
   }
 
-  @Option({ flags: '--json', description: 'print JSON' })
-  json(): boolean {
+  @Option({ flags: '--status <status>', description: 'active, suspended, archived, deleting, deleted …' })
+  status(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--plan <plan>', description: 'those of a plan' })
+  plan(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--shared-user', description: 'only those that share the database server’s user' })
+  sharedUser(): boolean {
     return true;
   }
 }
@@ -62,12 +78,15 @@ export class TenantsListCommand extends CommandRunner {
   description: 'companies on the platform',
   subCommands: [
     TenantsListCommand,
+    ...TENANTS_LOOK_COMMANDS,
     TenantsCreateCommand,
+    ...TENANTS_CHANGE_COMMANDS,
     TenantsSuspendCommand,
     TenantsReactivateCommand,
     TenantsMaintenanceCommand,
     TenantsArchiveCommand,
     TenantsUnarchiveCommand,
+    ...TENANTS_DELETE_COMMANDS,
     TenantsRotatePasswordCommand,
     TenantsHardenCommand,
   ],

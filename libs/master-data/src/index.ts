@@ -31,6 +31,8 @@ export { MasterConfig } from './master.config.js';
 export { MasterDataModule } from './master-data.module.js';
 export { MASTER_ENTITIES, masterDataSourceOptions } from './master-data-source.js';
 export { OPERATION_STATUSES, Operation, type OperationStatus } from './operations/operation.entity.js';
+export { ListPlans } from './plans/list-plans.js';
+export { toPlanDto } from './plans/plan.dto.js';
 export { Plan, SEEDED_PLANS } from './plans/plan.entity.js';
 export {
   ROLLOUT_TENANT_STATUSES,

@@ -58,7 +58,8 @@ export class MasterDataModule {
         ActiveAdmins,
         KeyStatus,
         RotateKeys,
-        ...(http ? [AdminSignIn, ListPlans] : []),
+        ListPlans,
+        ...(http ? [AdminSignIn] : []),
       ],
       exports: [
         ...AUDIT_USE_CASES,

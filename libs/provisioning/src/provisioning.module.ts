@@ -50,6 +50,7 @@ import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { SetMaintenance } from './maintenance/set-maintenance.js';
 import { PoolMetrics } from './observation/pool-metrics.js';
 import { DumpFolder } from './dumps/dump-folder.js';
+import { ListOperationKinds } from './operations/list-operation-kinds.js';
 import { OPERATION_KINDS } from './operations/operation-kind.js';
 import { OperationLocks } from './operations/operation-locks.js';
 import { OperationMetrics } from './operations/operation-metrics.js';
@@ -162,6 +163,7 @@ export class ProvisioningModule {
         ReconcileOperations,
         StartOperation,
         SteerOperation,
+        ListOperationKinds,
         ServerConnections,
         MeasureServers,
         CreationTurns,
@@ -225,6 +227,7 @@ export class ProvisioningModule {
         ProcessRegistry,
         CloseIdleConnections,
         SteerOperation,
+        ListOperationKinds,
         PurgeAfterGrace,
         ArchiveTenant,
         ArchiveInactiveTenants,

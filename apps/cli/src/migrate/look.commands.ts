@@ -1,12 +1,27 @@
-import { FindRollouts, toLaggardDto, toRolloutDto, toRolloutTenantDto } from '@finvera/provisioning';
+import { FindRollouts, ListRolloutsQuery, toLaggardDto, toRolloutDto, toRolloutTenantDto } from '@finvera/provisioning';
 import type { RolloutTenantStatus } from '@finvera/master-data';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
+import { checked } from '../checked.js';
+import { ListingCommand, type PageOptions } from '../listing-command.js';
 import { print } from '../output.js';
 import { withPlatform } from '../platform-context.js';
 import { EXIT_FOUND } from '../exit-codes.js';
 import { rolloutRow } from './watch-rollout.js';
 
 const LIMIT = 500;
+
+@SubCommand({ name: 'list', description: 'rollouts, newest first' })
+export class MigrateListCommand extends ListingCommand {
+  async run(_: string[], options: PageOptions): Promise<void> {
+    const { page, limit, json } = options;
+    const { rollouts, total } = await withPlatform(async (platform) =>
+      platform.get(FindRollouts).list(await checked(ListRolloutsQuery, { page, limit })),
+    );
+    const rows = rollouts.map(toRolloutDto);
+    print(json ? rows : rows.map(rolloutRow), json);
+    this.sayMore(total, rows.length, options);
+  }
+}
 
 @SubCommand({
   name: 'status',

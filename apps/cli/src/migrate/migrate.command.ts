@@ -16,13 +16,14 @@ import { print } from '../output.js';
 import { withPlatform } from '../platform-context.js';
 import { Progress } from '../progress.js';
 import { EXIT_FOUND, EXIT_INTERRUPTED } from '../exit-codes.js';
-import { MigrateLaggardsCommand, MigrateStatusCommand } from './look.commands.js';
+import { MigrateLaggardsCommand, MigrateListCommand, MigrateStatusCommand } from './look.commands.js';
 import { MigrateCheckCommand, MigrateRehearseCommand, MigrateVerifyCommand } from './prove.commands.js';
 import {
   MigratePauseCommand,
   MigrateResolveCommand,
   MigrateResumeCommand,
   MigrateRollbackCommand,
+  MigrateSkipCommand,
 } from './steer.commands.js';
 import { rolloutRow, watchRollout } from './watch-rollout.js';
 
@@ -41,12 +42,14 @@ interface MigrateOptions {
 }
 
 const SUBCOMMANDS = [
+  MigrateListCommand,
   MigrateStatusCommand,
   MigrateLaggardsCommand,
   MigratePauseCommand,
   MigrateResumeCommand,
   MigrateRollbackCommand,
   MigrateResolveCommand,
+  MigrateSkipCommand,
   MigrateRehearseCommand,
   MigrateVerifyCommand,
   MigrateCheckCommand,

@@ -2,8 +2,8 @@ import { malformed } from '@finvera/common';
 import { FindRollouts, FindTenants, SteerRollout, toRolloutDto } from '@finvera/provisioning';
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
-import { createInterface } from 'node:readline/promises';
 import { cliActor } from '../cli-actor.js';
+import { confirm } from '../confirm.js';
 import { print } from '../output.js';
 import { withPlatform } from '../platform-context.js';
 import { Progress } from '../progress.js';
@@ -90,7 +90,7 @@ export class MigrateRollbackCommand extends FollowingCommand {
       const view = await platform.get(FindRollouts).one(await idOf(platform, id));
       const { id: rolloutId, counts, target_version } = toRolloutDto(view);
       const what = `${wave === undefined ? `${counts.done} companies` : `wave ${wave}`} of rollout ${rolloutId} back from ${target_version}`;
-      if (!yes) await confirm(`Roll ${what}? What was written into new columns since is lost. Type yes: `);
+      await confirm(`Roll ${what}? What was written into new columns since is lost.`, yes);
       await platform.get(SteerRollout).rollback(rolloutId, wave, cliActor('migrate rollback'));
       await follow(platform, rolloutId, options);
     });
@@ -126,11 +126,25 @@ export class MigrateResolveCommand extends FollowingCommand {
   }
 }
 
-async function confirm(question: string): Promise<void> {
-  if (!process.stdin.isTTY)
-    throw malformed('This cannot be undone without loss: give --yes where nobody can be asked.');
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await prompt.question(question);
-  prompt.close();
-  if (answer.trim().toLowerCase() !== 'yes') throw malformed('Nothing was done.');
+@SubCommand({
+  name: 'skip',
+  arguments: '<company>',
+  argsDescription: { company: 'id or subdomain' },
+  description: 'leave a company that waits out of the last rollout; `resolve` brings it back',
+})
+export class MigrateSkipCommand extends FollowingCommand {
+  async run([company]: string[], { reason, ...options }: FollowOptions & { reason?: string }): Promise<void> {
+    await withPlatform(async (platform) => {
+      const tenant = await platform.get(FindTenants).named(company!);
+      const id = await idOf(platform, undefined);
+      const because = reason ?? 'Skipped by finvera migrate skip.';
+      await platform.get(SteerRollout).skip(id, tenant.id, because, cliActor('migrate skip'));
+      await follow(platform, id, options);
+    });
+  }
+
+  @Option({ flags: '--reason <text>', description: 'why' })
+  reason(text: string): string {
+    return text;
+  }
 }

@@ -25,6 +25,25 @@ export class OperationDto {
   @ApiProperty({ nullable: true, type: String }) finished_at: string | null;
 }
 
+export class OperationStepDto {
+  @ApiProperty({ example: 'drop_database' }) name: string;
+  @ApiProperty({ description: 'false for a name that is only a place which the row can stand at', example: true })
+  has_do: boolean;
+  @ApiProperty({ description: 'whether something is taken back when the operation is undone', example: false })
+  has_undo: boolean;
+}
+
+export class OperationKindDto {
+  @ApiProperty({ example: 'archive_tenant' }) kind: string;
+  @ApiProperty({ type: [OperationStepDto], description: 'in the order in which they are done' })
+  steps: OperationStepDto[];
+  @ApiProperty({
+    description: 'from the beginning of this step on a failure is tried again, before it is undone',
+    example: 'drop_database',
+  })
+  point_of_no_return: string;
+}
+
 export const toOperationDto = (operation: Operation): OperationDto => ({
   id: operation.id,
   kind: operation.kind,

@@ -3,7 +3,8 @@ import type { Operation } from '@finvera/master-data';
 import { Controller, Get, HttpCode, type MessageEvent, Param, Post, Query, Sse } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { concatMap, distinctUntilChanged, map, type Observable, takeWhile, timer } from 'rxjs';
-import { ListOperationsQuery, OperationDto, toOperationDto } from './operation.dto.js';
+import { ListOperationKinds } from './list-operation-kinds.js';
+import { ListOperationsQuery, OperationDto, OperationKindDto, toOperationDto } from './operation.dto.js';
 import { SteerOperation } from './steer-operation.js';
 
 const LOOK_EVERY_MS = 300;
@@ -15,7 +16,10 @@ const unfinished = ({ status }: Operation) => ['queued', 'running', 'undoing'].i
 @ApiTags('Platform: operations')
 @Controller('api/admin/operations')
 export class OperationsController {
-  constructor(private readonly steer: SteerOperation) {}
+  constructor(
+    private readonly steer: SteerOperation,
+    private readonly kinds: ListOperationKinds,
+  ) {}
 
   @Get()
   @PlatformRoute()
@@ -25,6 +29,18 @@ export class OperationsController {
   async list(@Query() query: ListOperationsQuery) {
     const { operations, total } = await this.steer.list(query);
     return new Paged({ operations: operations.map(toOperationDto) }, { page: query.page, limit: query.limit, total });
+  }
+
+  @Get('kinds')
+  @PlatformRoute()
+  @ApiOperation({
+    summary: 'List the kinds of operations',
+    description: 'Their steps, and from which step on there is no way back.',
+  })
+  @Answer({ description: 'all kinds', data: { kinds: [OperationKindDto] } })
+  @Refusals(SIGNED_OUT)
+  listKinds() {
+    return { kinds: this.kinds.run() };
   }
 
   @Get(':id')
