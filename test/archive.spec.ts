@@ -195,7 +195,15 @@ describe('what ends', () => {
     );
     expect(filesOf(tenant!)).toHaveLength(2);
     expect(JSON.parse(await platform.cli('retention', '--json'))).toEqual([
-      { backups: 1, idempotency_keys: 1, operations: 0, schedule_runs: 0 },
+      {
+        backups: 1,
+        idempotency_keys: 1,
+        operations: 0,
+        schedule_runs: 0,
+        storage_history: 0,
+        webhook_deliveries: 0,
+        audit_entries: 0,
+      },
     ]);
     expect(filesOf(tenant!)).toEqual([]);
     expect((await backupsOf(tenant!))[0]).toMatchObject({ status: 'removed', data_key: null });
@@ -203,7 +211,15 @@ describe('what ends', () => {
     const { body } = await platform.admin.get(`/api/admin/audit-log?tenant_id=${tenant!.id}&action=backup.removed`);
     expect(body.data.entries).toHaveLength(1);
     expect(JSON.parse(await platform.cli('retention', '--json'))).toEqual([
-      { backups: 0, idempotency_keys: 0, operations: 0, schedule_runs: 0 },
+      {
+        backups: 0,
+        idempotency_keys: 0,
+        operations: 0,
+        schedule_runs: 0,
+        storage_history: 0,
+        webhook_deliveries: 0,
+        audit_entries: 0,
+      },
     ]);
   });
 

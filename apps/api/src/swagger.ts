@@ -12,7 +12,8 @@ the token on the other routes (Authorize → *company*).
 Success is \`{ "success": true, "data": … }\`, failure \`{ "success": false, "error", "code", "details", "request_id" }\`. Money is text ("1234.50"), dates are "YYYY-MM-DD".
 
 Requests of a company's users are limited per minute: answers carry \`RateLimit-Policy\` and \`RateLimit\` (draft-ietf-httpapi-ratelimit-headers), past the limit
-429 \`rate_limited\` with \`Retry-After\`. While a company is in maintenance they are answered 503 \`tenant_maintenance\`.`;
+429 \`rate_limited\` with \`Retry-After\`. While a company is in maintenance they are answered 503 \`tenant_maintenance\`;
+while its storage is full, 403 \`tenant_suspended\`, or, when it may be read, 403 \`tenant_read_only\` to what would write.`;
 
 export function openApi(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()

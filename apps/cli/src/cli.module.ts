@@ -20,7 +20,7 @@ import { KEYS_COMMANDS } from './keys.command.js';
 import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
 import { SCHEDULES_COMMANDS } from './schedules.command.js';
 import { SERVERS_COMMANDS } from './servers.command.js';
-import { StorageCommand } from './storage.command.js';
+import { StorageCommand, TenantsStorageCommand } from './storage.command.js';
 import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
 import { TenantsCreateCommand } from './tenants-create.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
@@ -49,6 +49,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     TenantsRotatePasswordCommand,
     TenantsHardenCommand,
     StorageCommand,
+    TenantsStorageCommand,
     ...SCHEDULES_COMMANDS,
     ...SERVERS_COMMANDS,
     ...AUDIT_COMMANDS,

@@ -6,6 +6,7 @@ import { checked } from './checked.js';
 import { print } from './output.js';
 import { ListingCommand, type PageOptions } from './listing-command.js';
 import { withPlatform } from './platform-context.js';
+import { TenantsStorageCommand } from './storage.command.js';
 import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
 import { TenantsCreateCommand } from './tenants-create.command.js';
 import { TENANTS_CHANGE_COMMANDS } from './tenants-change.command.js';
@@ -89,6 +90,7 @@ export class TenantsListCommand extends ListingCommand {
     ...TENANTS_DELETE_COMMANDS,
     TenantsRotatePasswordCommand,
     TenantsHardenCommand,
+    TenantsStorageCommand,
   ],
 })
 export class TenantsCommand extends CommandRunner {

@@ -25,6 +25,7 @@ export * from './ids/ids.js';
 export * from './logging/logger.js';
 export * from './metrics/metrics-server.js';
 export * from './metrics/metrics.module.js';
+export * from './metrics/read-in-time.js';
 export * from './money/amount.validator.js';
 export * from './money/calendar-date.js';
 export * from './money/money.js';

@@ -48,7 +48,8 @@ export {
   SERVER_STATUSES,
   type ServerStatus,
 } from './servers/database-server.entity.js';
-export { TENANT_STATUSES, Tenant } from './tenants/tenant.entity.js';
+export { StorageDay } from './storage/storage-day.entity.js';
+export { STORAGE_LEVELS, type StorageLevel, TENANT_STATUSES, Tenant } from './tenants/tenant.entity.js';
 export { type Maintenance, readMaintenance } from './tenants/maintenance.js';
 export { noteActivity, TenantActivity } from './tenants/tenant-activity.js';
 export { TenantChangeBus } from './tenants/tenant-change-bus.js';

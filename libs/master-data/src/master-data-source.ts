@@ -16,11 +16,13 @@ import { MasterRollouts1795492800000 } from './schema/1795492800000-rollouts.js'
 import { MasterManyTenants1795496400000 } from './schema/1795496400000-many-tenants.js';
 import { Backups1795498200000 } from './schema/1795498200000-backups.js';
 import { MasterSchedules1795500000000 } from './schema/1795500000000-schedules.js';
+import { MasterStorage1795500600000 } from './schema/1795500600000-storage.js';
 import { ScheduleRun } from './schedules/schedule-run.entity.js';
 import { MasterAuditChain1795501200000 } from './schema/1795501200000-audit-chain.js';
 import { MasterApiKeys1795503600000 } from './schema/1795503600000-api-keys.js';
 import { MasterWebhooks1795501800000 } from './schema/1795501800000-webhooks.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
+import { StorageDay } from './storage/storage-day.entity.js';
 import { TenantDomain } from './tenants/tenant-domain.entity.js';
 import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
@@ -40,6 +42,7 @@ export const MASTER_ENTITIES = [
   WebhookEndpoint,
   WebhookDelivery,
   ScheduleRun,
+  StorageDay,
 ];
 
 /** Requests that may wait for a connection to the master database. */
@@ -72,6 +75,7 @@ export const masterDataSourceOptions = (config: MasterConfig, { isMigrating = fa
     MasterManyTenants1795496400000,
     Backups1795498200000,
     MasterSchedules1795500000000,
+    MasterStorage1795500600000,
     MasterAuditChain1795501200000,
     MasterWebhooks1795501800000,
     MasterApiKeys1795503600000,

@@ -1,6 +1,8 @@
 import { BooleanSetting, IntegerSetting } from '@finvera/common';
-import { IsString } from 'class-validator';
+import { IsIn, IsString } from 'class-validator';
 import { DnsServersSetting } from './domains/dns-servers-setting.js';
+
+const STORAGE_LIMIT_ACTIONS = ['suspend', 'read_only'] as const;
 
 /** Settings of the life of tenants. */
 export class ProvisioningConfig {
@@ -58,6 +60,18 @@ export class ProvisioningConfig {
   /** Days for which runs of schedules are kept. */
   @IntegerSetting(2, 3_650)
   SCHEDULE_RUNS_KEEP_DAYS: number = 30;
+
+  /** What happens to a company whose storage limit is reached: it is suspended, or may only be read. */
+  @IsIn(STORAGE_LIMIT_ACTIONS, { message: `STORAGE_LIMIT_ACTION must be one of ${STORAGE_LIMIT_ACTIONS.join(', ')}` })
+  STORAGE_LIMIT_ACTION: (typeof STORAGE_LIMIT_ACTIONS)[number] = 'suspend';
+
+  /** Megabytes that a company's users send in writing requests after which its database is measured; 0: only hourly. */
+  @IntegerSetting(0, 1_000_000)
+  STORAGE_MEASURE_AFTER_MB: number = 16;
+
+  /** Days for which the sizes of companies' databases are kept. */
+  @IntegerSetting(1, 36_500)
+  STORAGE_HISTORY_KEEP_DAYS: number = 400;
 
   /** Companies that a rollout migrates at a time on each database server. */
   @IntegerSetting(1, 64)

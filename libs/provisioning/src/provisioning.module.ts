@@ -88,7 +88,7 @@ import { ServerConnections } from './servers/server-connections.js';
 import { ServersController } from './servers/servers.controller.js';
 import { ListSlowQueries } from './slow-queries/list-slow-queries.js';
 import { SlowQueriesController } from './slow-queries/slow-queries.controller.js';
-import { UpdateStorageStats } from './storage/update-storage-stats.js';
+import { STORAGE_CONTROLLERS, STORAGE_PROVIDERS, STORAGE_USE_CASES } from './storage/storage.providers.js';
 import { TENANT_SCHEMA, type TenantSchema } from './tenant-schema.js';
 import { ChangeTenant } from './tenants/change-tenant.js';
 import { ExamineTenant } from './tenants/examine-tenant.js';
@@ -120,6 +120,7 @@ const CONTROLLERS = [
   MaintenanceController,
   ...ROLLOUT_CONTROLLERS,
   ...SCHEDULE_CONTROLLERS,
+  ...STORAGE_CONTROLLERS,
   DomainsController,
   CredentialsController,
   ServersController,
@@ -191,7 +192,7 @@ export class ProvisioningModule {
         FindBackups,
         CompareFiles,
         TakeCensus,
-        UpdateStorageStats,
+        ...STORAGE_PROVIDERS,
         FindTenants,
         ListTenants,
         ...BULK,
@@ -233,7 +234,7 @@ export class ProvisioningModule {
         ArchiveInactiveTenants,
         ApplyRetention,
         TakeCensus,
-        UpdateStorageStats,
+        ...STORAGE_USE_CASES,
         MeasureServers,
         RefillWarmDatabases,
         WarmDatabaseStore,

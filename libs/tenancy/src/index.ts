@@ -26,6 +26,7 @@ export { RequestLimitsModule } from './rate-limits/request-limits.module.js';
 export { Presence } from './presence/presence.js';
 export * from './resolution/host-name.js';
 export { assertOpenFor, isNetwork, type Visitor } from './resolution/maintenance.js';
+export { assertWritable } from './resolution/read-only.js';
 export { type TenantClaims, TenantResolver } from './resolution/tenant-resolver.js';
 export { TenancyModule } from './tenancy.module.js';
 export * from './tenancy.options.js';

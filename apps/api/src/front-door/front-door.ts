@@ -16,6 +16,7 @@ import {
   type VerifiedToken,
 } from '@finvera/common';
 import { TenantActivity } from '@finvera/master-data';
+import { MeasureAfterGrowth } from '@finvera/provisioning';
 import {
   holdLease,
   type LeasedRequest,
@@ -60,6 +61,7 @@ export class FrontDoor {
     private readonly tenancy: Tenancy,
     private readonly gate: CompanyGate,
     private readonly activity: TenantActivity,
+    private readonly growth: MeasureAfterGrowth,
   ) {}
 
   install(server: FastifyInstance): void {
@@ -112,7 +114,8 @@ export class FrontDoor {
     visit.tenant = await this.resolver.resolve(visit.claims);
     if (visit.tenant) this.resolver.assertUsable(visit.tenant);
     if (visit.token) {
-      const waiting = this.gate.admit(request, reply, visit.token, visit.tenant);
+      const { token, tenant } = visit;
+      const waiting = this.gate.admit(request, reply, { token, tenant, rule });
       if (waiting) await waiting;
     }
   }
@@ -158,6 +161,8 @@ export class FrontDoor {
     request.principal = user;
     const kind = token!.audience === PLATFORM_AUDIENCE ? 'platform' : 'company';
     if (kind === 'company') this.activity.seen(lease.tenantId);
+    const bodyBytes = Number(request.headers['content-length'] ?? 0);
+    if (bodyBytes > 0) this.growth.wrote(lease.tenantId, bodyBytes);
     request.actor = { id: user.userId, name: user.email, kind, ...anonymous };
   }
 

@@ -36,6 +36,7 @@ function CompanyPage() {
       {company.status === 'suspended' && (
         <Alert severity="warning">Suspended: {company.suspended_reason || 'no reason given'}</Alert>
       )}
+      {company.read_only_reason && <Alert severity="warning">Read-only: {company.read_only_reason}</Alert>}
       {company.maintenance && (
         <Alert severity="warning">
           In maintenance{company.maintenance.ends_at ? ` until ${showInstant(company.maintenance.ends_at)}` : ''}:{' '}

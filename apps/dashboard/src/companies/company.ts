@@ -28,6 +28,7 @@ export interface Company {
   storage_used_mb: number;
   storage_limit_mb: number;
   suspended_reason: string | null;
+  read_only_reason: string | null;
   delete_after: string | null;
   maintenance: { message: string; ends_at: string | null } | null;
   created_at: string;

@@ -12,6 +12,7 @@ interface DirectoryRow {
   status: Tenant['status'];
   db_provisioned: number;
   suspended_reason: string | null;
+  read_only_reason: string | null;
   schema_version: string | null;
   db_name: string;
   db_host: string;
@@ -25,7 +26,7 @@ interface DirectoryRow {
   replica_port: number | null;
 }
 
-const SELECT = `SELECT t.id, t.subdomain, t.status, t.db_provisioned, t.suspended_reason, t.schema_version,
+const SELECT = `SELECT t.id, t.subdomain, t.status, t.db_provisioned, t.suspended_reason, t.read_only_reason, t.schema_version,
     t.db_name, t.db_host, t.db_port, COALESCE(t.db_user, s.admin_user) AS user,
     COALESCE(t.db_password, s.admin_password) AS password, p.requests_per_minute, t.maintenance,
     s.connection_budget, s.replica_host, s.replica_port
@@ -128,6 +129,7 @@ function toRecord(row: DirectoryRow) {
     status: row.status,
     provisioned: Boolean(row.db_provisioned),
     suspendedReason: row.suspended_reason,
+    readOnlyReason: row.read_only_reason,
     schemaVersion: row.schema_version,
     revision: createHash('sha256').update(place).digest('base64'),
     database: row.db_name,

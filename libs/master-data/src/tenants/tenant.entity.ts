@@ -13,6 +13,10 @@ export const TENANT_STATUSES = [
   'failed',
 ] as const;
 
+/** `near_limit`: 80 % and more; `full`: 100 % and more. */
+export const STORAGE_LEVELS = ['normal', 'near_limit', 'full'] as const;
+export type StorageLevel = (typeof STORAGE_LEVELS)[number];
+
 /** A company on the platform, and where its database is. */
 @Entity('tenant_master')
 export class Tenant {
@@ -43,8 +47,15 @@ export class Tenant {
   @Column('decimal', { name: 'storage_used_mb', precision: 14, scale: 3 }) storageUsedMb: string;
   @Column('int', { name: 'storage_limit_mb', unsigned: true }) storageLimitMb: number;
   @Column('datetime', { name: 'storage_measured_at', precision: 6, nullable: true }) storageMeasuredAt: Date | null;
+  /** How the size last measured stands to the limit. */
+  @Column('enum', { name: 'storage_level', enum: STORAGE_LEVELS }) storageLevel: StorageLevel;
   @Column('varchar', { name: 'suspended_reason', length: 500, nullable: true }) suspendedReason: string | null;
   @Column('datetime', { name: 'suspended_at', precision: 6, nullable: true }) suspendedAt: Date | null;
+  /** `storage`: the platform suspended it at its storage limit, and reactivates it below; null: somebody did. */
+  @Column('enum', { name: 'suspended_for', enum: ['storage'], nullable: true }) suspendedFor: 'storage' | null;
+  /** Since when it may only be read, because its storage limit is reached. */
+  @Column('datetime', { name: 'read_only_since', precision: 6, nullable: true }) readOnlySince: Date | null;
+  @Column('varchar', { name: 'read_only_reason', length: 500, nullable: true }) readOnlyReason: string | null;
   /** A deleted tenant's database goes after this. */
   @Column('datetime', { name: 'delete_after', precision: 6, nullable: true }) deleteAfter: Date | null;
   @Column('json', { nullable: true }) maintenance: Maintenance | null;

@@ -128,12 +128,13 @@ export class SuspendMany {
     const ids = rows.map(({ id }) => id);
     if (change === 'suspend')
       await tx.query(
-        "UPDATE tenant_master SET status = 'suspended', suspended_reason = ?, suspended_at = UTC_TIMESTAMP(6) WHERE id IN (?)",
+        "UPDATE tenant_master SET status = 'suspended', suspended_reason = ?, suspended_at = UTC_TIMESTAMP(6), suspended_for = NULL WHERE id IN (?)",
         [reason, ids],
       );
     else
       await tx.query(
-        "UPDATE tenant_master SET status = 'active', suspended_reason = NULL, suspended_at = NULL WHERE id IN (?)",
+        `UPDATE tenant_master SET status = 'active', suspended_reason = NULL, suspended_at = NULL, suspended_for = NULL,
+            read_only_since = NULL, read_only_reason = NULL WHERE id IN (?)`,
         [ids],
       );
     await this.audit.recordMany(

@@ -1,18 +1,15 @@
-import { Metrics } from '@finvera/common';
+import { Metrics, readInTime } from '@finvera/common';
 import type { Operation } from '@finvera/master-data';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Gauge, Histogram } from 'prom-client';
 import { OperationQueue } from './operation-queue.js';
 import { OperationStore } from './operation-store.js';
 
 const DURATION_BUCKETS_SECONDS = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1_000];
-/** A scrape does not wait longer for the master database or for Redis: their series are missing then. */
-const READ_MAX_MS = 1_000;
 
 /** Operations by kind and status, and how many wake-ups lie in the queue. */
 @Injectable()
 export class OperationMetrics {
-  private readonly logger = new Logger(OperationMetrics.name);
   private readonly durations: Histogram<'kind' | 'status'>;
 
   constructor({ registry }: Metrics, store: OperationStore, queue: OperationQueue) {
@@ -23,7 +20,6 @@ export class OperationMetrics {
       buckets: DURATION_BUCKETS_SECONDS,
       registers: [registry],
     });
-    const { readInTime } = this;
     new Gauge({
       name: 'finvera_operations_unfinished',
       help: 'Operations that are queued, running or being undone, on the whole platform',
@@ -50,19 +46,4 @@ export class OperationMetrics {
   finished({ kind, startedAt }: Operation, status: 'succeeded' | 'failed' | 'undone'): void {
     this.durations.observe({ kind, status }, Math.max(0, (Date.now() - (startedAt ?? new Date()).getTime()) / 1_000));
   }
-
-  private readonly readInTime = async <T>(reading: Promise<T>, otherwise: T): Promise<T> => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${READ_MAX_MS} ms`)), READ_MAX_MS).unref();
-    });
-    try {
-      return await Promise.race([reading, late]);
-    } catch (error) {
-      this.logger.warn({ msg: 'a metric could not be read', err: error });
-      return otherwise;
-    } finally {
-      clearTimeout(timer);
-    }
-  };
 }

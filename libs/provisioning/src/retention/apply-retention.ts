@@ -9,6 +9,7 @@ export interface Retained {
   idempotency_keys: number;
   operations: number;
   schedule_runs: number;
+  storage_history: number;
   webhook_deliveries: number;
   audit_entries: number;
 }

@@ -8,7 +8,7 @@ const BATCHES_MAX = 1_000;
 const ENDED_OPERATIONS = ['succeeded', 'failed', 'undone', 'cancelled'];
 const ENDED_RUNS = ['succeeded', 'failed', 'skipped'];
 
-/** Forgets finished operations and runs of schedules after their time. What was done stands in the audit log. */
+/** Forgets finished operations, runs of schedules and sizes of databases after their time. What was done stands in the audit log. */
 @Injectable()
 export class PurgeOldRecords {
   constructor(
@@ -16,7 +16,7 @@ export class PurgeOldRecords {
     private readonly config: ProvisioningConfig,
   ) {}
 
-  async run(): Promise<{ operations: number; schedule_runs: number }> {
+  async run(): Promise<{ operations: number; schedule_runs: number; storage_history: number }> {
     let operations = 0;
     for (const status of ENDED_OPERATIONS)
       operations += await this.purge(
@@ -31,7 +31,11 @@ export class PurgeOldRecords {
           ORDER BY created_at LIMIT ?`,
         [status, this.config.SCHEDULE_RUNS_KEEP_DAYS],
       );
-    return { operations, schedule_runs: runs };
+    const days = await this.purge(
+      'DELETE FROM storage_history WHERE measured_on < DATE_SUB(UTC_DATE(), INTERVAL ? DAY) ORDER BY measured_on LIMIT ?',
+      [this.config.STORAGE_HISTORY_KEEP_DAYS],
+    );
+    return { operations, schedule_runs: runs, storage_history: days };
   }
 
   private async purge(statement: string, parameters: unknown[]): Promise<number> {

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { assertNoOperation } from '../operations/assert-no-operation.js';
+import { ApplyStorageLimit } from '../storage/apply-storage-limit.js';
 import { lockTenant } from './lock-tenant.js';
 import type { UpdateTenantDto } from './tenant.dto.js';
 
@@ -14,10 +15,12 @@ export class ChangeTenant {
     @InjectDataSource() private readonly master: DataSource,
     private readonly audit: AuditLog,
     private readonly changes: TenantChangeBus,
+    private readonly limits: ApplyStorageLimit,
   ) {}
 
-  update(id: string, change: UpdateTenantDto, actor: Actor): Promise<Tenant> {
-    return this.change(id, actor, 'tenant.updated', async (tx) => {
+  /** A new plan brings its storage limit, and what follows from it, at once. */
+  async update(id: string, change: UpdateTenantDto, actor: Actor): Promise<Tenant> {
+    const updated = await this.change(id, actor, 'tenant.updated', async (tx) => {
       const set: Partial<Tenant> = {
         ...(change.company_name !== undefined && { companyName: change.company_name }),
         ...(change.email !== undefined && { email: change.email }),
@@ -33,20 +36,35 @@ export class ChangeTenant {
       }
       return set;
     });
+    if (change.subscription_plan === undefined || !(await this.limits.apply(id))) return updated;
+    return this.master.manager.findOneByOrFail(Tenant, { id });
   }
 
-  /** Suspending a suspended company changes its reason alone. */
+  /** Suspending a suspended company changes its reason alone; one that its storage limit suspended does not come back by itself then. */
   suspend(id: string, reason: string, actor: Actor): Promise<Tenant> {
     return this.change(id, actor, 'tenant.suspended', async (_tx, tenant) => {
       assertStatus(tenant, ['active', 'suspended'], 'suspended');
-      return { status: 'suspended', suspendedReason: reason, suspendedAt: tenant.suspendedAt ?? new Date() };
+      return {
+        status: 'suspended',
+        suspendedReason: reason,
+        suspendedAt: tenant.suspendedAt ?? new Date(),
+        suspendedFor: null,
+      };
     });
   }
 
+  /** Also opens a company again that may only be read. */
   reactivate(id: string, actor: Actor): Promise<Tenant> {
     return this.change(id, actor, 'tenant.reactivated', async (_tx, tenant) => {
       assertStatus(tenant, ['active', 'suspended'], 'reactivated');
-      return { status: 'active', suspendedReason: null, suspendedAt: null };
+      return {
+        status: 'active',
+        suspendedReason: null,
+        suspendedAt: null,
+        suspendedFor: null,
+        readOnlySince: null,
+        readOnlyReason: null,
+      };
     });
   }
 

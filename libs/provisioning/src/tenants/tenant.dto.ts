@@ -1,5 +1,5 @@
 import { IfSent, PageQuery, trimmed } from '@finvera/common';
-import { TENANT_STATUSES, type Tenant } from '@finvera/master-data';
+import { STORAGE_LEVELS, TENANT_STATUSES, type Tenant } from '@finvera/master-data';
 import { isSubdomain, RESERVED_SUBDOMAINS, SUBDOMAIN_MAX_LENGTH } from '@finvera/tenancy';
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import {
@@ -149,7 +149,15 @@ export class TenantDto {
   @ApiProperty({ nullable: true, type: String, example: '1795478400000' }) schema_version: string | null;
   @ApiProperty({ example: 4.5 }) storage_used_mb: number;
   @ApiProperty({ example: 1024 }) storage_limit_mb: number;
+  @ApiProperty({ enum: STORAGE_LEVELS, description: '`near_limit`: 80 % and more; `full`: 100 % and more' })
+  storage_level: string;
   @ApiProperty({ nullable: true, type: String }) suspended_reason: string | null;
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    description: 'why it may only be read at the moment; null: it may be written',
+  })
+  read_only_reason: string | null;
   @ApiProperty({ nullable: true, type: String, description: 'of a deleted company: when its database goes' })
   delete_after: string | null;
   @ApiProperty({ nullable: true, type: MaintenanceDto, description: 'maintenance mode, while it lasts' })
@@ -175,7 +183,9 @@ export const toTenantDto = (tenant: Tenant): TenantDto => ({
   schema_version: tenant.schemaVersion,
   storage_used_mb: Number(tenant.storageUsedMb),
   storage_limit_mb: tenant.storageLimitMb,
+  storage_level: tenant.storageLevel,
   suspended_reason: tenant.suspendedReason,
+  read_only_reason: tenant.readOnlyReason,
   delete_after: tenant.deleteAfter?.toISOString() ?? null,
   maintenance: toMaintenanceDto(tenant.maintenance),
   created_at: tenant.createdAt.toISOString(),

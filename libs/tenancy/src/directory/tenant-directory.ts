@@ -18,6 +18,8 @@ export interface TenantRecord {
   provisioned: boolean;
   /** Why it is suspended, for people; may be empty. */
   suspendedReason: string | null;
+  /** Why it may only be read at the moment, for people; null or absent: it may be written. */
+  readOnlyReason?: string | null;
   /** Version of the tenant database's schema; versions compare as numbers. */
   schemaVersion: string | null;
   /** Changes whenever anything in this record or its credentials changes. */
