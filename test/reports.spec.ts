@@ -19,6 +19,12 @@ const ASKED: Record<string, string> = {
   'balance-sheet': '/api/reports/balance-sheet?as_of=2026-03-31&compare=previous_period',
   'day-book': '/api/reports/day-book?from=2025-04-01&to=2026-03-31',
   'ledger-statement': '/api/ledgers/{cash}/statement?from=2025-05-01&to=2026-03-31',
+  'group-summary': '/api/reports/group-summary?from=2025-04-01&to=2026-03-31&compare=previous_year',
+  'cash-book': '/api/reports/cash-book?from=2025-04-01&to=2026-03-31',
+  'bank-book': '/api/reports/bank-book?from=2025-04-01&to=2026-03-31',
+  register: '/api/reports/register?type=Receipt&from=2025-04-01&to=2026-03-31',
+  'register by month': '/api/reports/register?type=Receipt&group_by=month&from=2025-04-01&to=2026-03-31',
+  ratios: '/api/reports/ratios?from=2025-04-01&to=2026-03-31&compare=1',
   outstandings: '/api/reports/outstandings?side=receivable&as_of=2026-03-31',
 };
 
@@ -52,7 +58,8 @@ describe('Reports in four forms', () => {
     const text = pagesOfPdf(bytes).join('\n');
     for (const row of csv)
       for (const field of fields)
-        if (AMOUNT.test(row[field]!) && !/^-?0\.00$/.test(row[field]!)) expect(text).toContain(onPaper(row[field]!));
+        if (AMOUNT.test(row[field]!) && !/^-?0\.00$/.test(row[field]!))
+          expect(text).toContain(field.startsWith('value') ? row[field]! : onPaper(row[field]!));
     expect(text).toContain('Page 1');
   });
 
@@ -113,6 +120,88 @@ describe('Reports in four forms', () => {
     // in the order in which the letters stand, with each र् after the syllable that it is written over
     expect(page).toContain('ट्रेड');
     expect(inkOfFirstPage(bytes)).toBeGreaterThan(0.005);
+  });
+
+  it('walks from primary groups down to a voucher by links alone', async () => {
+    const { user } = acme;
+    let { rows, totals } = (await user.get('/api/reports/group-summary?from=2025-04-01&to=2026-03-31')).body.data
+      .group_summary;
+    expect(totals).toMatchObject({ opening: '0.00', closing: '0.00' });
+    for (const name of ['Current Assets', 'Cash-in-Hand']) {
+      const row = rows.find((one: { name: string }) => one.name === name);
+      expect(row.kind).toBe('group');
+      ({ rows, totals } = (await user.get(row.links.group)).body.data.group_summary);
+      expect(totals).toEqual({ opening: row.opening, debit: row.debit, credit: row.credit, closing: row.closing });
+    }
+    const { statement } = (await user.get(rows[0].links.statement)).body.data;
+    expect([rows[0].name, statement.closing]).toEqual(['Cash', rows[0].closing]);
+    const { voucher } = (await user.get(statement.lines[0].links.voucher)).body.data;
+    expect(voucher.entries.map(({ ledger }: { ledger: string }) => ledger)).toEqual(['Cash', 'Sales']);
+    expect((await user.get('/api/reports/group-summary?group_id=42')).body.code).toBe('group_not_found');
+  });
+
+  it('keeps a cash book: receipts, payments, the other side of each, the same balance on every page', async () => {
+    const { user } = acme;
+    const path = '/api/reports/cash-book?from=2025-04-01&to=2026-03-31';
+    const whole = (await user.get(path)).body.data.cash_book;
+    expect(whole).toMatchObject({
+      opening: '5000.00',
+      total_debit: '1234567.50',
+      total_credit: '12778.02',
+      closing: '1226789.48',
+    });
+    expect(
+      whole.lines.map((line: Record<string, string>) => [line.particulars, line.debit, line.credit, line.balance]),
+    ).toEqual([
+      ['Sales', '1234567.50', '0.00', '1239567.50'],
+      ['Rent', '0.00', '12000.25', '1227567.25'],
+      ['Purchases', '0.00', '777.77', '1226789.48'],
+    ]);
+    const paged = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body } = await user.get(`${path}&limit=1${cursor && `&cursor=${cursor}`}`);
+      paged.push(...body.data.cash_book.lines);
+      cursor = body.meta.next_cursor;
+    }
+    expect(paged).toEqual(whole.lines);
+    const bank = (await user.get('/api/reports/bank-book?from=2025-04-01&to=2026-03-31')).body.data.bank_book;
+    expect(bank).toMatchObject({ opening: BEYOND_DOUBLES, closing: BEYOND_DOUBLES, lines: [] });
+    expect((await user.get(`/api/reports/bank-book?ledger_id=${cash}`)).body.code).toBe('ledger_not_found');
+  });
+
+  it('keeps a register per voucher type: a cancelled voucher stands in it, marked, and in no sum', async () => {
+    const { user } = acme;
+    const path = '/api/reports/register?type=Receipt&from=2024-04-01&to=2026-03-31';
+    const { vouchers } = (await user.get(path)).body.data.register;
+    expect(vouchers.map((one: Record<string, string>) => [one.date, one.particulars, one.status, one.amount])).toEqual([
+      ['2024-05-02', 'Cash', 'posted', '5000.00'],
+      ['2025-05-02', 'Cash', 'posted', '1234567.50'],
+      ['2025-08-01', 'Cash', 'cancelled', '99.99'],
+    ]);
+    const { months } = (await user.get(`${path}&group_by=month`)).body.data.register;
+    expect(months.map((one: Record<string, unknown>) => [one.month, one.posted, one.cancelled, one.amount])).toEqual([
+      ['2024-05', 1, 0, '5000.00'],
+      ['2025-05', 1, 0, '1234567.50'],
+      ['2025-08', 0, 1, '0.00'],
+    ]);
+    expect((await user.get(months[1].links.report)).body.data.register.vouchers).toEqual([vouchers[1]]);
+    expect(rowsOfCsv((await fetchFile(`${path}&format=csv`)).bytes).at(-1)).toMatchObject({
+      row: 'total',
+      amount: '1239567.50',
+    });
+    expect((await user.get('/api/reports/register?type=Nothing')).body.code).toBe('voucher_type_not_found');
+    expect((await user.get('/api/reports/register')).status).toBe(400);
+  });
+
+  it('sums up ratios from the balance sheet and the period', async () => {
+    const { ratios } = (await acme.user.get('/api/reports/ratios?from=2025-04-01&to=2026-03-31')).body.data;
+    const value = (name: string) => ratios.ratios.find(({ ratio }: { ratio: string }) => ratio === name).value;
+    // turnover 12,35,747.50; gross profit less 777.77 of purchases; net profit less 12,000.25 of rent
+    expect(value('gross_profit_percent')).toBe('99.94');
+    expect(value('net_profit_percent')).toBe('98.97');
+    expect(value('operating_cost_percent')).toBe('1.03');
+    expect(value('receivables_days')).toBe('0.35');
+    expect(value('inventory_turnover')).toBeNull();
   });
 
   it('compares with earlier periods, also what only they have', async () => {

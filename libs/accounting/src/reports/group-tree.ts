@@ -30,6 +30,10 @@ export class GroupTree {
     return this.byId.get(id)!;
   }
 
+  has(id: string): boolean {
+    return this.byId.has(id);
+  }
+
   /** From the primary group down to the group itself. */
   path(id: string): GroupNode[] {
     const path: GroupNode[] = [];

@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nest
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { NATURES } from '../chart/account-group.entity.js';
-import { Comparing } from './frame/compared-periods.js';
+import { ComparedPeriodDto, Comparing } from './frame/compared-periods.js';
 import { FormatQuery } from './frame/format-query.js';
 import { KnownAt } from './frame/known-at.js';
 import { LinksDto } from './frame/links.js';
@@ -137,11 +137,6 @@ export class TrialBalanceRowDto extends SixColumnsDto {
     description: 'with `compare`: closing of each of `periods`, debit positive',
   })
   comparatives?: string[];
-}
-
-export class ComparedPeriodDto {
-  @ApiProperty({ example: '2025-04-01' }) from: string;
-  @ApiProperty({ example: '2026-03-31' }) to: string;
 }
 
 class ComparedDto {

@@ -14,9 +14,11 @@ import { KnownMovements } from './known-movements.js';
 import { KnownStatement } from './known-statement.js';
 import { LedgerMovements } from './ledger-movements.js';
 import { LedgerStatement } from './ledger-statement.js';
+import { MoneyBook } from './money-book.js';
 import { Outstandings } from './outstandings.js';
 import { ReportPeriod } from './report-period.js';
 import { REPORTS } from './reports.js';
+import { VoucherRegister } from './voucher-register.js';
 
 @Module({
   imports: [CompanyModule, VouchersModule],
@@ -35,6 +37,8 @@ import { REPORTS } from './reports.js';
     CostCentreStatement,
     ReadForeignPositions,
     ForeignPositionsFigures,
+    MoneyBook,
+    VoucherRegister,
     ...REPORTS,
   ],
   exports: [ReportPeriod, LedgerMovements, ReadGroupTree, ReadForeignPositions],

@@ -7,6 +7,10 @@ import { LedgerStatementReport } from './definitions/ledger-statement.report.js'
 import { OutstandingsReport } from './definitions/outstandings.report.js';
 import { ProfitAndLossReport } from './definitions/profit-and-loss.report.js';
 import { TrialBalanceReport } from './definitions/trial-balance.report.js';
+import { CashBookReport, BankBookReport } from './definitions/cash-book.report.js';
+import { GroupSummaryReport } from './definitions/group-summary.report.js';
+import { RegisterReport } from './definitions/register.report.js';
+import { RatiosReport } from './definitions/ratios.report.js';
 import type { ReportClass } from './frame/report.js';
 
 /** Every report. What stands here has a route, four forms, and a place in the list of reports. */
@@ -20,4 +24,9 @@ export const REPORTS: readonly ReportClass[] = [
   CostCentresReport,
   CostCentreStatementReport,
   ForeignBalancesReport,
+  CashBookReport,
+  BankBookReport,
+  GroupSummaryReport,
+  RegisterReport,
+  RatiosReport,
 ];

@@ -3,10 +3,12 @@ import { Decimal, fractionDigits } from '@finvera/common';
 /** Sums of the columns of rows that pass by. */
 export class RunningTotals {
   private readonly sums: Map<string, Decimal>;
-  private digits = 0;
+  private digits: number;
 
-  constructor(fields: readonly string[]) {
+  /** @param like an amount with as many digits after the point as the sums shall have; default: as the rows have */
+  constructor(fields: readonly string[], like = '0') {
     this.sums = new Map(fields.map((field) => [field, new Decimal(0)]));
+    this.digits = fractionDigits(like);
   }
 
   /** @param cells plain decimals; null counts as nothing */
@@ -19,8 +21,9 @@ export class RunningTotals {
     }
   }
 
-  of(field: string): Decimal {
-    return this.sums.get(field)!;
+  /** Opening, and debits less credits so far. */
+  net(opening: string): string {
+    return this.sums.get('debit')!.minus(this.sums.get('credit')!).plus(opening).toFixed(this.digits);
   }
 
   cells(): Record<string, string> {

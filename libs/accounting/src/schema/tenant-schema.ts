@@ -15,6 +15,7 @@ import { Voucher } from '../vouchers/voucher.entity.js';
 import { VoucherType } from '../vouchers/voucher-type.entity.js';
 import { FirstFloor1795478400000 } from './migrations/1795478400000-first-floor.js';
 import { LedgerTotals1795510800000 } from './migrations/1795510800000-ledger-totals.js';
+import { Reports1795518000000 } from './migrations/1795518000000-reports.js';
 import { YearEnd1795520400000 } from './migrations/1795520400000-year-end.js';
 import { CostCentres1795521600000 } from './migrations/1795521600000-cost-centres.js';
 import { Currencies1795521600001 } from './migrations/1795521600001-currencies.js';
@@ -28,6 +29,7 @@ export const tenantSchema = {
   migrations: [
     FirstFloor1795478400000,
     LedgerTotals1795510800000,
+    Reports1795518000000,
     YearEnd1795520400000,
     CostCentres1795521600000,
     Currencies1795521600001,

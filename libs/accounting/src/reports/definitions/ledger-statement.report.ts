@@ -92,34 +92,15 @@ async function* rowsOf(
   read: (cursor: string) => Promise<{ statement: Page; nextCursor: string | null }>,
   link: string,
 ): AsyncGenerator<ReportRow> {
-  const totals = new RunningTotals(['debit', 'credit']);
-  yield { kind: 'subtotal', cells: { narration: 'Opening balance', balance: first.opening }, link };
-  totals.add({ debit: first.opening.replace(/\d/g, '0').replace('-', ''), credit: null });
-  let digits = first.opening;
+  const { opening } = first;
+  const totals = new RunningTotals(['debit', 'credit'], opening);
+  yield { kind: 'subtotal', cells: { narration: 'Opening balance', balance: opening }, link };
   for (let page: { statement: Page; nextCursor: string | null } = first; ; page = await read(page.nextCursor)) {
-    for (const { links, debit, credit, ...line } of page.statement.lines) {
-      totals.add({ debit, credit });
-      digits = running(first.opening, totals, debit);
-      yield {
-        kind: 'line',
-        cells: {
-          date: line.date,
-          voucher_type: line.voucher_type,
-          voucher_number: line.voucher_number,
-          narration: line.narration,
-          debit,
-          credit,
-          balance: digits,
-        },
-        link: links.voucher,
-      };
+    for (const { links, ...cells } of page.statement.lines) {
+      totals.add({ debit: cells.debit, credit: cells.credit });
+      yield { kind: 'line', cells: { ...cells, balance: totals.net(opening) }, link: links.voucher };
     }
     if (page.nextCursor === null) break;
   }
-  yield { kind: 'total', cells: { narration: 'Closing balance', ...totals.cells(), balance: digits } };
-}
-
-function running(opening: string, totals: RunningTotals, like: string): string {
-  const digits = like.split('.')[1]?.length ?? 0;
-  return totals.of('debit').minus(totals.of('credit')).plus(opening).toFixed(digits);
+  yield { kind: 'total', cells: { narration: 'Closing balance', ...totals.cells(), balance: totals.net(opening) } };
 }

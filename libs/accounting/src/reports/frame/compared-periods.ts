@@ -1,5 +1,5 @@
 import { addDays, daysBetween } from '@finvera/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import { financialYearOf } from '../../periods/financial-year.js';
 import type { Constructor } from './mixin.js';
@@ -12,6 +12,11 @@ export interface Period {
   from: string;
   /** last day */
   to: string;
+}
+
+export class ComparedPeriodDto {
+  @ApiProperty({ example: '2025-04-01' }) from: string;
+  @ApiProperty({ example: '2026-03-31' }) to: string;
 }
 
 /** Adds `compare` to a query. */
