@@ -4,7 +4,7 @@ import { credentialsOf, userFaults, userRecords } from './support/database-users
 import { Load, unless } from './support/load.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
 import { RowGate } from './support/row-gate.js';
-import { until } from './support/process.js';
+import { AppProcess, until } from './support/process.js';
 
 const STEPS = ['prepare', 'create_user', 'prove', 'switch', 'announce', 'drain', 'drop_user'];
 const UNDO_STEPS = ['prove', 'create_user', 'prepare'];
@@ -94,6 +94,12 @@ describe('companies that share the server’s user, with eight clients at work',
     expect(await userFaults(platform)).toEqual([]);
   }, 60_000);
 
+  it('no process starts that would take the former user away from somebody who still signs in with it', async () => {
+    const refused = new AppProcess('worker', { ...platform.env, CREDENTIALS_SETTLE_MS: '4999' });
+    expect((await refused.ended).code).toBe(1);
+    expect(refused.output).toContain('CREDENTIALS_SETTLE_MS must be at least 5000: a process may sign in');
+  });
+
   async function printed(...args: string[]): Promise<string> {
     const command = platform.startCli(...args);
     const { code } = await command.ended;
@@ -119,7 +125,7 @@ describe('a change of database users during which the worker is killed', () => {
   beforeAll(async () => {
     platform = await givenPlatform({
       env: {
-        CREDENTIALS_SETTLE_MS: '100',
+        CREDENTIALS_SETTLE_MS: '5000',
         CREDENTIALS_DRAIN_MS: '500',
         OPERATIONS_CONCURRENCY: '16',
         MASTER_DB_POOL_MAX: '40',

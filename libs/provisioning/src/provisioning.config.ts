@@ -107,9 +107,13 @@ export class ProvisioningConfig {
 
   /**
    * Milliseconds that a company's former database user stays after the change to a new one: longer than it takes from
-   * reading credentials to being signed in (3 s) and until every process has heard of the change (4 s without Redis).
+   * reading credentials to being signed in (5 s) and until every process has heard of the change (4 s without Redis).
    */
-  @IntegerSetting(100, 600_000)
+  @IntegerSetting(
+    5_000,
+    600_000,
+    'a process may sign in with credentials that it read up to 5 s before, and without Redis hears of a change 4 s later',
+  )
   CREDENTIALS_SETTLE_MS: number = 8_000;
 
   /** Milliseconds after the change in which connections of the former user end by themselves; then idle ones are ended. */

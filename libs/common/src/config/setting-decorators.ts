@@ -2,12 +2,12 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, Max, Min } from 'class-validator';
 
-/** A whole-number setting within bounds. */
-export const IntegerSetting = (min: number, max: number) =>
+/** A whole-number setting within bounds. @param whyMin what goes wrong below the least, for whoever tries */
+export const IntegerSetting = (min: number, max: number, whyMin?: string) =>
   applyDecorators(
     Transform(({ value }) => (typeof value === 'string' ? Number(value) : value)),
     IsInt({ message: `$property must be a whole number from ${min} to ${max}` }),
-    Min(min, { message: `$property must be at least ${min}` }),
+    Min(min, { message: `$property must be at least ${min}${whyMin ? `: ${whyMin}` : ''}` }),
     Max(max, { message: `$property must be at most ${max}` }),
   );
 

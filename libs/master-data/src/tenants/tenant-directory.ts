@@ -78,14 +78,10 @@ export class MasterTenantDirectory {
   }
 
   private async find(condition: 't.id = ?' | 't.live_subdomain = ?' | typeof BY_DOMAIN, value: string) {
+    const askedMs = performance.now();
     const [row]: DirectoryRow[] = await this.master.query(`${SELECT} WHERE ${condition}`, [value]);
     if (!row) return null;
-    remember(
-      this.secretsRead,
-      row.id,
-      { user: row.user, password: row.password, atMs: performance.now() },
-      SECRETS_READ_MAX,
-    );
+    remember(this.secretsRead, row.id, { user: row.user, password: row.password, atMs: askedMs }, SECRETS_READ_MAX);
     return toRecord(row);
   }
 

@@ -14,6 +14,8 @@ import type { ServerPoolObserver, TenantShare } from './tenant-share.js';
 /** A replica that does not answer soon is not worth waiting for: there is the primary. */
 const REPLICA_CONNECT_TIMEOUT_MS = 1_000;
 const REPLICA_ACQUIRE_MS = 500;
+/** With the time to connect: so old may credentials be that somebody signs in with. */
+const CREDENTIALS_MAX_MS = 2_000;
 
 interface Server {
   pool: ServerPool<OpenConnection>;
@@ -80,8 +82,8 @@ export class DatabaseServers {
   private async connect(record: TenantRecord, { host, port }: Address, server: Server): Promise<OpenConnection> {
     const { id, database } = record;
     // that nobody can say how to sign in says nothing of the server
-    const { connectTimeoutMs, statementTimeoutMs, lookupTimeoutMs } = this.limits;
-    const lookup = withinDeadline(this.options.directory.credentials(id), lookupTimeoutMs, directoryUnavailable);
+    const { connectTimeoutMs, statementTimeoutMs } = this.limits;
+    const lookup = withinDeadline(this.options.directory.credentials(id), CREDENTIALS_MAX_MS, directoryUnavailable);
     const credentials = await lookup.catch((cause: unknown) => {
       throw databaseUnavailable(1, cause);
     });
