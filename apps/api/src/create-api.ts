@@ -85,7 +85,7 @@ function openExplorer(server: FastifyInstance): void {
 
 function raiseBulkLimit(server: FastifyInstance, bytes: number): void {
   server.addHook('onRoute', (route) => {
-    if (route.url.endsWith('/bulk')) route.bodyLimit = bytes;
+    if (/\/(bulk|bank-statements)$/.test(route.url)) route.bodyLimit = bytes;
   });
 }
 

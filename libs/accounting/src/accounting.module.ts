@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BankReconciliationModule } from './bank-reconciliation/bank-reconciliation.module.js';
 import { ChartModule } from './chart/chart.module.js';
 import { CompanyModule } from './company/company.module.js';
 import { CostCentresModule } from './cost-centres/cost-centres.module.js';
@@ -17,6 +18,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
     ChartModule,
     VouchersModule,
     YearEndModule,
+    BankReconciliationModule,
     ReportsModule,
     JournalExportModule,
     CostCentresModule,

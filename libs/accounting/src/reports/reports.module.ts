@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BankReconciliationModule } from '../bank-reconciliation/bank-reconciliation.module.js';
 import { CompanyModule } from '../company/company.module.js';
 import { VouchersModule } from '../vouchers/vouchers.module.js';
 import { CostCentreFigures } from '../cost-centres/cost-centre-figures.js';
@@ -21,7 +22,7 @@ import { REPORTS } from './reports.js';
 import { VoucherRegister } from './voucher-register.js';
 
 @Module({
-  imports: [CompanyModule, VouchersModule],
+  imports: [CompanyModule, VouchersModule, BankReconciliationModule],
   controllers: [ReportListController, ...REPORTS.map(reportController)],
   providers: [
     ReportSender,

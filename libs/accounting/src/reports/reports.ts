@@ -1,6 +1,7 @@
 import { BalanceSheetReport } from './definitions/balance-sheet.report.js';
 import { CostCentreStatementReport } from './definitions/cost-centre-statement.report.js';
 import { CostCentresReport } from './definitions/cost-centres.report.js';
+import { BankReconciliationReport } from './definitions/bank-reconciliation.report.js';
 import { DayBookReport } from './definitions/day-book.report.js';
 import { ForeignBalancesReport } from './definitions/foreign-balances.report.js';
 import { LedgerStatementReport } from './definitions/ledger-statement.report.js';
@@ -29,4 +30,5 @@ export const REPORTS: readonly ReportClass[] = [
   GroupSummaryReport,
   RegisterReport,
   RatiosReport,
+  BankReconciliationReport,
 ];

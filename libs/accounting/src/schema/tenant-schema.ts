@@ -1,4 +1,5 @@
 import { newId, systemActor, todayIn } from '@finvera/common';
+import { BankRule } from '../bank-reconciliation/bank-rule.entity.js';
 import { AccountGroup } from '../chart/account-group.entity.js';
 import { Ledger } from '../chart/ledger.entity.js';
 import { seedChart } from '../chart/seed-chart.js';
@@ -19,25 +20,42 @@ import { Reports1795518000000 } from './migrations/1795518000000-reports.js';
 import { YearEnd1795520400000 } from './migrations/1795520400000-year-end.js';
 import { CostCentres1795521600000 } from './migrations/1795521600000-cost-centres.js';
 import { Currencies1795521600001 } from './migrations/1795521600001-currencies.js';
+import { BankReconciliation1795528800000 } from './migrations/1795528800000-bank-reconciliation.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
 
+/** In their order; each one's name ends with its version. */
+const MIGRATIONS = [
+  FirstFloor1795478400000,
+  LedgerTotals1795510800000,
+  Reports1795518000000,
+  YearEnd1795520400000,
+  CostCentres1795521600000,
+  Currencies1795521600001,
+  BankReconciliation1795528800000,
+];
+const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
+
 /** What a company's database is made of; provisioning builds from it, tenancy reads its entities. */
 export const tenantSchema = {
-  entities: [CompanySettingsRow, Role, User, AccountGroup, Ledger, VoucherType, Voucher, CostCategory, CostCentre],
-  migrations: [
-    FirstFloor1795478400000,
-    LedgerTotals1795510800000,
-    Reports1795518000000,
-    YearEnd1795520400000,
-    CostCentres1795521600000,
-    Currencies1795521600001,
+  entities: [
+    CompanySettingsRow,
+    Role,
+    User,
+    AccountGroup,
+    Ledger,
+    VoucherType,
+    Voucher,
+    CostCategory,
+    CostCentre,
+    BankRule,
   ],
+  migrations: MIGRATIONS,
   /** timestamp of the last migration */
-  schemaVersion: '1795521600001',
+  schemaVersion: versionOf(MIGRATIONS.at(-1)!),
   /** the oldest version that this code can work with */
-  minSchemaVersion: '1795521600001',
+  minSchemaVersion: versionOf(MIGRATIONS.at(-1)!),
 
   /** Roles, chart of accounts, voucher types: the same for every company. Doing it twice is doing it once. */
   async seedDefaults(session: SqlSession): Promise<void> {
