@@ -6,6 +6,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'tenants stats': ['finvera tenants stats acme'],
   'tenants health': ['finvera tenants health acme || echo "acme does not answer"'],
   'tenants backups': ['finvera tenants backups acme'],
+  'tenants storage': ['finvera tenants storage acme --measure', 'finvera tenants storage acme --history'],
   'tenants slow-queries': ['finvera tenants slow-queries acme --limit 10'],
   'tenants create': [
     'finvera tenants create acme --name "Acme Corp" --email admin@acme.com --phone 1234567890 --plan standard',

@@ -5,24 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cliActor } from './cli-actor.js';
 import { print } from './output.js';
 import { withPlatform } from './platform-context.js';
+import { PrintingCommand, type PrintOptions } from './printing-command.js';
 
 const LOOK_EVERY_MS = 200;
 const SCHEDULE = { arguments: '<schedule>', argsDescription: { schedule: 'name, as `schedules list` shows it' } };
 
-interface JsonOptions {
-  json?: boolean;
-}
-
-abstract class PrintingCommand extends CommandRunner {
-  @Option({ flags: '--json', description: 'print JSON' })
-  json(): boolean {
-    return true;
-  }
-}
-
 @SubCommand({ name: 'list', description: 'what is done by the clock, and how it went last' })
 export class SchedulesListCommand extends PrintingCommand {
-  async run(_: string[], { json }: JsonOptions): Promise<void> {
+  async run(_: string[], { json }: PrintOptions): Promise<void> {
     const schedules = (await withPlatform((platform) => platform.get(ListSchedules).list())).map(toScheduleDto);
     if (json) return print(schedules, true);
     print(
@@ -42,7 +32,7 @@ export class SchedulesListCommand extends PrintingCommand {
 
 @SubCommand({ name: 'runs', ...SCHEDULE, description: 'the last runs of a schedule, newest first' })
 export class SchedulesRunsCommand extends PrintingCommand {
-  async run([name]: string[], { limit = 20, json }: JsonOptions & { limit?: number }): Promise<void> {
+  async run([name]: string[], { limit = 20, json }: PrintOptions & { limit?: number }): Promise<void> {
     const query = Object.assign(new PageQuery(), { limit: Math.min(Math.max(limit, 1), PAGE_LIMIT_MAX) });
     const { runs } = await withPlatform((platform) => platform.get(ListSchedules).runsOf(name!, query));
     print(
@@ -63,7 +53,7 @@ export class SchedulesRunsCommand extends PrintingCommand {
   description: 'run a schedule now, here or where a worker takes it, and wait for its end; exit code 1 when it failed',
 })
 export class SchedulesRunCommand extends PrintingCommand {
-  async run([name]: string[], { json }: JsonOptions): Promise<void> {
+  async run([name]: string[], { json }: PrintOptions): Promise<void> {
     const run = await withPlatform(async (platform) => {
       const { id } = await platform.get(RequestRun).request(name!, cliActor('schedules run'));
       for (;;) {

@@ -8,17 +8,14 @@ import {
   toStorageDto,
   UpdateStorageStats,
 } from '@finvera/provisioning';
-import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
+import { Command, Option, SubCommand } from 'nest-commander';
 import { print } from './output.js';
 import { withPlatform } from './platform-context.js';
-
-interface JsonOptions {
-  json?: boolean;
-}
+import { PrintingCommand, type PrintOptions } from './printing-command.js';
 
 @Command({ name: 'update-storage-stats', description: 'measure what each company’s database takes on disk' })
-export class StorageCommand extends CommandRunner {
-  async run(_: string[], { json }: JsonOptions): Promise<void> {
+export class StorageCommand extends PrintingCommand {
+  async run(_: string[], { json }: PrintOptions): Promise<void> {
     const measured = await withPlatform((platform) => platform.get(UpdateStorageStats).run());
     if (json) print([measured], true);
     else
@@ -30,11 +27,6 @@ export class StorageCommand extends CommandRunner {
       process.exitCode = 1;
     }
   }
-
-  @Option({ flags: '--json', description: 'print JSON' })
-  json(): boolean {
-    return true;
-  }
 }
 
 @SubCommand({
@@ -44,8 +36,8 @@ export class StorageCommand extends CommandRunner {
   description:
     'what a company’s database takes on disk, as last measured; --measure does it now, --history shows the days',
 })
-export class TenantsStorageCommand extends CommandRunner {
-  async run([company]: string[], { measure, history, json }: JsonOptions & { measure?: boolean; history?: boolean }) {
+export class TenantsStorageCommand extends PrintingCommand {
+  async run([company]: string[], { measure, history, json }: PrintOptions & { measure?: boolean; history?: boolean }) {
     const rows = await withPlatform(async (platform) => {
       const found = await platform.get(FindTenants).named(company!);
       const tenant = measure ? await platform.get(MeasureTenant).run(found.id) : found;
@@ -63,11 +55,6 @@ export class TenantsStorageCommand extends CommandRunner {
 
   @Option({ flags: '--history', description: `day by day, newest first, ${PAGE_LIMIT_MAX} days at most` })
   history(): boolean {
-    return true;
-  }
-
-  @Option({ flags: '--json', description: 'print JSON' })
-  json(): boolean {
     return true;
   }
 }
