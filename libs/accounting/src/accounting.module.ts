@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BankReconciliationModule } from './bank-reconciliation/bank-reconciliation.module.js';
+import { BudgetsModule } from './budgets/budgets.module.js';
 import { ChartModule } from './chart/chart.module.js';
 import { CompanyModule } from './company/company.module.js';
 import { CostCentresModule } from './cost-centres/cost-centres.module.js';
@@ -23,6 +24,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
     JournalExportModule,
     CostCentresModule,
     CurrenciesModule,
+    BudgetsModule,
   ],
   exports: [UsersModule],
 })

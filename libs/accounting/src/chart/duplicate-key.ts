@@ -13,6 +13,15 @@ export async function refuseDuplicate<T>(write: Promise<T>, refusals: Record<str
   }
 }
 
+/** Runs a deletion and turns a reference from another table into a refusal: from a budget, a template, a stored part. */
+export async function refuseReferenced<T>(deletion: Promise<T>, refusal: () => Error): Promise<T> {
+  try {
+    return await deletion;
+  } catch (error) {
+    throw (error as { code?: string } | null)?.code === 'ER_ROW_IS_REFERENCED_2' ? refusal() : error;
+  }
+}
+
 /** Name of the unique key that a write violated; MySQL puts the table's name before it. */
 export function duplicateKey(error: unknown): string | null {
   if ((error as { code?: string } | null)?.code !== 'ER_DUP_ENTRY') return null;

@@ -17,7 +17,7 @@ import type { EntityManager, Repository } from 'typeorm';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import { AccountGroup } from './account-group.entity.js';
-import { refuseDuplicate } from './duplicate-key.js';
+import { refuseDuplicate, refuseReferenced } from './duplicate-key.js';
 import { type FoundGroup, findGroup } from './find-group.js';
 import {
   type CreateGroupDto,
@@ -133,7 +133,9 @@ export class ManageGroups {
       );
       if (used)
         throw ruleBroken('group_in_use', `The group ${group.name} has groups or ledgers below it; move them first.`);
-      await tx.delete(AccountGroup, id);
+      await refuseReferenced(tx.delete(AccountGroup, id), () =>
+        ruleBroken('group_in_use', `The group ${group.name} is named elsewhere, as in a budget.`),
+      );
       await this.editLog.record(tx, actor, {
         action: 'deleted',
         objectType: 'account_group',

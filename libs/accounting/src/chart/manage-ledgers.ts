@@ -12,7 +12,7 @@ import type { EntityManager } from 'typeorm';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import { AccountGroup } from './account-group.entity.js';
-import { refuseDuplicate } from './duplicate-key.js';
+import { refuseDuplicate, refuseReferenced } from './duplicate-key.js';
 import { type FoundGroup, findGroup } from './find-group.js';
 import type { CreateLedgerDto, LedgerDto, UpdateLedgerDto } from './ledger.dto.js';
 import { Ledger } from './ledger.entity.js';
@@ -114,7 +114,12 @@ export class ManageLedgers {
         throw ruleBroken('reserved', `The ledger ${ledger.name} belongs to every company; rename it if you like.`);
       if (await hasEntries(tx, id))
         throw ruleBroken('ledger_in_use', `The ledger ${ledger.name} has entries; make it inactive instead.`);
-      await tx.delete(Ledger, id);
+      await refuseReferenced(tx.delete(Ledger, id), () =>
+        ruleBroken(
+          'ledger_in_use',
+          `The ledger ${ledger.name} is named elsewhere, as in a budget; make it inactive instead.`,
+        ),
+      );
       await this.editLog.record(tx, actor, {
         action: 'deleted',
         objectType: 'ledger',

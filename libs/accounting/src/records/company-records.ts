@@ -8,11 +8,12 @@ import {
   offsetOf,
   type PageQuery,
   parseSort,
+  ruleBroken,
 } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, type EntityTarget, Not, type ObjectLiteral } from 'typeorm';
-import { refuseDuplicate } from '../chart/duplicate-key.js';
+import { refuseDuplicate, refuseReferenced } from '../chart/duplicate-key.js';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 
@@ -125,7 +126,7 @@ export class CompanyRecords {
     });
   }
 
-  /** @throws DomainError 404, and what `assertUnused` throws */
+  /** @throws DomainError 404, 422 `<type>_in_use`, and what `assertUnused` throws */
   delete<Row extends NamedRecord, Dto>(
     kind: RecordKind<Row, Dto>,
     id: string,
@@ -135,7 +136,9 @@ export class CompanyRecords {
     return this.transaction.run(async (tx) => {
       const row = await readRecord(tx, kind, id, true);
       await assertUnused(tx, row);
-      await tx.delete(kind.entity, id);
+      await refuseReferenced(tx.delete(kind.entity, id), () =>
+        ruleBroken(`${kind.type}_in_use`, `The ${kind.what} ${row.name} is named elsewhere and stays.`),
+      );
       await this.editLog.record(tx, actor, {
         action: 'deleted',
         objectType: kind.type,
@@ -176,7 +179,8 @@ const taken = ({ type, what, nameKey }: Named, name: string) => ({
     }),
 });
 
-async function assertNameFree<Row extends NamedRecord, Dto>(
+/** @throws DomainError 409 `<type>_name_taken` */
+export async function assertNameFree<Row extends NamedRecord, Dto>(
   tx: EntityManager,
   kind: RecordKind<Row, Dto>,
   name: string,

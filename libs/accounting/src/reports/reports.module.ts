@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BankReconciliationModule } from '../bank-reconciliation/bank-reconciliation.module.js';
 import { CompanyModule } from '../company/company.module.js';
 import { VouchersModule } from '../vouchers/vouchers.module.js';
+import { BudgetVariance } from '../budgets/budget-variance.js';
 import { CostCentreFigures } from '../cost-centres/cost-centre-figures.js';
 import { CostCentreStatement } from '../cost-centres/cost-centre-statement.js';
 import { ForeignPositionsFigures } from '../currencies/foreign-positions-figures.js';
@@ -40,6 +41,7 @@ import { VoucherRegister } from './voucher-register.js';
     ForeignPositionsFigures,
     MoneyBook,
     VoucherRegister,
+    BudgetVariance,
     ...REPORTS,
   ],
   exports: [ReportPeriod, LedgerMovements, ReadGroupTree, ReadForeignPositions],

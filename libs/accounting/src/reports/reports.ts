@@ -1,4 +1,5 @@
 import { BalanceSheetReport } from './definitions/balance-sheet.report.js';
+import { BudgetVarianceReport } from './definitions/budget-variance.report.js';
 import { CostCentreStatementReport } from './definitions/cost-centre-statement.report.js';
 import { CostCentresReport } from './definitions/cost-centres.report.js';
 import { BankReconciliationReport } from './definitions/bank-reconciliation.report.js';
@@ -31,4 +32,5 @@ export const REPORTS: readonly ReportClass[] = [
   RegisterReport,
   RatiosReport,
   BankReconciliationReport,
+  BudgetVarianceReport,
 ];

@@ -4,6 +4,7 @@ import { AccountGroup } from '../chart/account-group.entity.js';
 import { Ledger } from '../chart/ledger.entity.js';
 import { seedChart } from '../chart/seed-chart.js';
 import { CostCategory, CostCentre } from '../cost-centres/cost-centre.entity.js';
+import { Budget } from '../budgets/budget.entity.js';
 import { CompanySettingsRow } from '../company/company-settings.entity.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import type { SqlSession } from './sql-session.js';
@@ -20,6 +21,7 @@ import { Reports1795518000000 } from './migrations/1795518000000-reports.js';
 import { YearEnd1795520400000 } from './migrations/1795520400000-year-end.js';
 import { CostCentres1795521600000 } from './migrations/1795521600000-cost-centres.js';
 import { Currencies1795521600001 } from './migrations/1795521600001-currencies.js';
+import { Budgets1795521600002 } from './migrations/1795521600002-budgets.js';
 import { BankReconciliation1795528800000 } from './migrations/1795528800000-bank-reconciliation.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
@@ -33,6 +35,7 @@ const MIGRATIONS = [
   YearEnd1795520400000,
   CostCentres1795521600000,
   Currencies1795521600001,
+  Budgets1795521600002,
   BankReconciliation1795528800000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
@@ -49,6 +52,7 @@ export const tenantSchema = {
     Voucher,
     CostCategory,
     CostCentre,
+    Budget,
     BankRule,
   ],
   migrations: MIGRATIONS,
