@@ -14,6 +14,7 @@ import { ConfigModule } from '@nestjs/config';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { ApiConfig } from './api.config.js';
 import { CompanyGate } from './front-door/company-gate.js';
+import { CompanyKeys } from './front-door/company-keys.js';
 import { FrontDoor } from './front-door/front-door.js';
 import { PlatformDoor } from './front-door/platform-door.js';
 import { HealthController } from './health/health.controller.js';
@@ -60,7 +61,7 @@ export class ApiModule {
         AccountingModule,
       ],
       controllers: [HealthController, MetricsController],
-      providers: [FrontDoor, PlatformDoor, CompanyGate, IdleTenants, RequestMetrics],
+      providers: [FrontDoor, PlatformDoor, CompanyKeys, CompanyGate, IdleTenants, RequestMetrics],
     };
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { BankReconciliationModule } from './bank-reconciliation/bank-reconciliation.module.js';
 import { BudgetsModule } from './budgets/budgets.module.js';
 import { ChartModule } from './chart/chart.module.js';
@@ -16,6 +17,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
   imports: [
     CompanyModule,
     UsersModule,
+    ApiKeysModule,
     ChartModule,
     VouchersModule,
     YearEndModule,
@@ -26,6 +28,6 @@ import { YearEndModule } from './year-end/year-end.module.js';
     CurrenciesModule,
     BudgetsModule,
   ],
-  exports: [UsersModule],
+  exports: [UsersModule, ApiKeysModule],
 })
 export class AccountingModule {}

@@ -9,6 +9,7 @@ import {
 } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CompanyProgram } from './company-keys.js';
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -26,7 +27,7 @@ export class CompanyGate {
   admit(
     request: FastifyRequest,
     reply: FastifyReply,
-    { token, tenant, rule }: { token: VerifiedToken; tenant: TenantRecord | null; rule: AccessRule },
+    { token, tenant, rule }: { token: VerifiedToken | CompanyProgram; tenant: TenantRecord | null; rule: AccessRule },
   ): Promise<void> | undefined {
     const ofPlatform = token.audience === PLATFORM_AUDIENCE;
     if (tenant?.maintenance && !ofPlatform) assertOpenFor(tenant, { email: token.email, address: request.ip });

@@ -1,8 +1,7 @@
-import { CompanyUsers, PERMISSIONS } from '@finvera/accounting';
+import { CompanyUsers, isCompanyKey, PERMISSIONS } from '@finvera/accounting';
 import {
   type AccessRouteConfig,
   type AccessRule,
-  COMPANY_AUDIENCE,
   type CompanyPrincipal,
   DomainError,
   type FinveraRequest,
@@ -31,6 +30,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CompanyGate } from './company-gate.js';
+import { CompanyKeys, type CompanyProgram } from './company-keys.js';
 import { isApiKey, PlatformDoor } from './platform-door.js';
 import { bearerToken, bodyText, queryText } from './request-fields.js';
 
@@ -38,7 +38,7 @@ import { bearerToken, bodyText, queryText } from './request-fields.js';
 interface Visit {
   rule: AccessRule;
   claims: TenantClaims;
-  token?: VerifiedToken;
+  token?: VerifiedToken | CompanyProgram;
   tenant: TenantRecord | null;
 }
 
@@ -56,6 +56,7 @@ export class FrontDoor {
   constructor(
     private readonly tokens: TokenService,
     private readonly platform: PlatformDoor,
+    private readonly keys: CompanyKeys,
     private readonly resolver: TenantResolver,
     private readonly pools: TenantPoolManager,
     private readonly tenancy: Tenancy,
@@ -107,9 +108,9 @@ export class FrontDoor {
       await this.resolver.resolve(visit.claims); // a host that names nobody is 404 for everybody
       throw unauthenticated('Sign in first: send a token as "Authorization: Bearer …".');
     }
-    if (bearer !== undefined && isApiKey(bearer)) throw forbidden('An API key opens platform routes alone.');
-    if (bearer !== undefined) visit.token = this.tokens.verify(bearer);
-    if (visit.token?.audience === COMPANY_AUDIENCE) visit.claims.tokenTenantId = visit.token.tenant_id;
+    if (bearer !== undefined && isApiKey(bearer)) throw forbidden('An API key of the platform opens its routes alone.');
+    if (bearer !== undefined) visit.token = isCompanyKey(bearer) ? this.keys.read(bearer) : this.tokens.verify(bearer);
+    if (visit.token && visit.token.audience !== PLATFORM_AUDIENCE) visit.claims.tokenTenantId = visit.token.tenant_id;
     nameExplicitly(visit, queryText(request, 'tenant_id'));
     visit.tenant = await this.resolver.resolve(visit.claims);
     if (visit.tenant) this.resolver.assertUsable(visit.tenant);
@@ -138,7 +139,8 @@ export class FrontDoor {
     this.resolver.assertUsable(visit.tenant);
     if (visit.rule.kind === 'company-public')
       this.gate.admitSigningIn(request, visit.tenant, bodyText(request, 'email'));
-    const { tenant } = visit;
+    const { tenant, token } = visit;
+    if (token?.audience === 'company key') await this.keys.check(token, request.ip);
     const lease = await holdLease(request, reply.raw, (presence) => this.pools.lease(tenant, presence));
     await this.admitToCompany(request, visit, lease);
   }
@@ -149,8 +151,10 @@ export class FrontDoor {
       request.actor = { id: 'anonymous', name: 'anonymous', kind: 'system', ...anonymous };
       return;
     }
-    const user = await this.companyUser(token!, lease);
+    const user = await this.companyUser(token!, lease, request.ip);
     const { permission } = rule;
+    if (token!.audience === 'company key' && permission === SELF_PERMISSION)
+      throw forbidden('An API key is nobody’s account: it has no password and no session.');
     if (user.passwordChangeRequired && permission !== SELF_PERMISSION)
       throw forbidden(
         'The password must be changed first: POST /api/auth/change-password.',
@@ -166,7 +170,12 @@ export class FrontDoor {
     request.actor = { id: user.userId, name: user.email, kind, ...anonymous };
   }
 
-  private async companyUser(token: VerifiedToken, lease: TenantLease): Promise<CompanyPrincipal> {
+  private async companyUser(
+    token: NonNullable<Visit['token']>,
+    lease: TenantLease,
+    address: string,
+  ): Promise<CompanyPrincipal> {
+    if (token.audience === 'company key') return this.keys.authenticate(token, lease, address);
     if (token.audience === PLATFORM_AUDIENCE) {
       const { adminId, email } = await this.platform.adminOf(token);
       const role = 'platform admin';

@@ -23,6 +23,7 @@ import { CostCentres1795521600000 } from './migrations/1795521600000-cost-centre
 import { Currencies1795521600001 } from './migrations/1795521600001-currencies.js';
 import { Budgets1795521600002 } from './migrations/1795521600002-budgets.js';
 import { BankReconciliation1795528800000 } from './migrations/1795528800000-bank-reconciliation.js';
+import { ApiKeys1795529400000 } from './migrations/1795529400000-api-keys.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -37,6 +38,7 @@ const MIGRATIONS = [
   Currencies1795521600001,
   Budgets1795521600002,
   BankReconciliation1795528800000,
+  ApiKeys1795529400000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
 
