@@ -7,6 +7,7 @@ import { ComparedPeriodDto, Comparing } from './frame/compared-periods.js';
 import { FormatQuery } from './frame/format-query.js';
 import { KnownAt } from './frame/known-at.js';
 import { LinksDto } from './frame/links.js';
+import { InForm, ScheduleDto } from './schedule-iii/schedule-iii.dto.js';
 
 const ID = '383483921874944';
 
@@ -55,9 +56,9 @@ export class AsOfQuery extends FormatQuery {
   as_of?: string;
 }
 
-export class ProfitAndLossQuery extends Comparing(KnownAt(PeriodQuery)) {}
+export class ProfitAndLossQuery extends InForm(Comparing(KnownAt(PeriodQuery))) {}
 
-export class BalanceSheetQuery extends Comparing(KnownAt(AsOfQuery)) {}
+export class BalanceSheetQuery extends InForm(Comparing(KnownAt(AsOfQuery))) {}
 
 export class PagedPeriodQuery extends PeriodQuery {
   @ApiPropertyOptional({ description: '`meta.next_cursor` of the page before' })
@@ -209,6 +210,8 @@ export class ProfitAndLossDto {
   @ApiProperty(PERIODS) periods?: ComparedPeriodDto[];
   @ApiProperty({ required: false, type: [Object], description: 'with `compare`: the figures of each of `periods`' })
   comparatives?: object[];
+  @ApiProperty({ required: false, type: ScheduleDto, description: 'with `form=schedule_iii`' })
+  schedule_iii?: ScheduleDto;
 }
 
 export class BalanceSheetDto {
@@ -233,6 +236,8 @@ export class BalanceSheetDto {
   dates?: string[];
   @ApiProperty({ required: false, type: [Object], description: 'with `compare`: the figures of each of `dates`' })
   comparatives?: object[];
+  @ApiProperty({ required: false, type: ScheduleDto, description: 'with `form=schedule_iii`' })
+  schedule_iii?: ScheduleDto;
 }
 
 class OutstandingBillDto {

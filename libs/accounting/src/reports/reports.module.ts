@@ -7,6 +7,8 @@ import { CostCentreFigures } from '../cost-centres/cost-centre-figures.js';
 import { CostCentreStatement } from '../cost-centres/cost-centre-statement.js';
 import { ForeignPositionsFigures } from '../currencies/foreign-positions-figures.js';
 import { ReadForeignPositions } from '../currencies/read-foreign-positions.js';
+import { DirectCashFlow } from './cash-flow/direct-cash-flow.js';
+import { FindExceptions } from './exceptions/find-exceptions.js';
 import { DayBook } from './day-book.js';
 import { reportController } from './frame/report-controller.js';
 import { ReportListController } from './frame/report-list.controller.js';
@@ -20,11 +22,13 @@ import { MoneyBook } from './money-book.js';
 import { Outstandings } from './outstandings.js';
 import { ReportPeriod } from './report-period.js';
 import { REPORTS } from './reports.js';
+import { ScheduleOwnLines } from './schedule-iii/own-lines.js';
+import { ScheduleIIIController } from './schedule-iii/schedule-iii.controller.js';
 import { VoucherRegister } from './voucher-register.js';
 
 @Module({
   imports: [CompanyModule, VouchersModule, BankReconciliationModule],
-  controllers: [ReportListController, ...REPORTS.map(reportController)],
+  controllers: [ReportListController, ScheduleIIIController, ...REPORTS.map(reportController)],
   providers: [
     ReportSender,
     ReportPeriod,
@@ -42,6 +46,9 @@ import { VoucherRegister } from './voucher-register.js';
     MoneyBook,
     VoucherRegister,
     BudgetVariance,
+    ScheduleOwnLines,
+    DirectCashFlow,
+    FindExceptions,
     ...REPORTS,
   ],
   exports: [ReportPeriod, LedgerMovements, ReadGroupTree, ReadForeignPositions],

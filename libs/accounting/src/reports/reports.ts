@@ -13,6 +13,8 @@ import { CashBookReport, BankBookReport } from './definitions/cash-book.report.j
 import { GroupSummaryReport } from './definitions/group-summary.report.js';
 import { RegisterReport } from './definitions/register.report.js';
 import { RatiosReport } from './definitions/ratios.report.js';
+import { CashFlowReport } from './definitions/cash-flow.report.js';
+import { ExceptionsReport } from './definitions/exceptions.report.js';
 import type { ReportClass } from './frame/report.js';
 
 /** Every report. What stands here has a route, four forms, and a place in the list of reports. */
@@ -33,4 +35,6 @@ export const REPORTS: readonly ReportClass[] = [
   RatiosReport,
   BankReconciliationReport,
   BudgetVarianceReport,
+  CashFlowReport,
+  ExceptionsReport,
 ];

@@ -4,6 +4,11 @@ import { readKnownAt } from '../frame/known-at.js';
 import { pathOf } from '../frame/links.js';
 import { DefineReport, type Report } from '../frame/report.js';
 import { amount, type ReportRow, type ReportTable, text } from '../frame/report-table.js';
+import { scheduleBalanceSheet, scheduleRows } from '../schedule-iii/forms.js';
+import { ScheduleOwnLines } from '../schedule-iii/own-lines.js';
+import type { Amounts } from '../schedule-iii/schedule.js';
+import type { LedgerMovement } from '../ledger-movements.js';
+import { sum } from '../amounts.js';
 import { ReadGroupTree } from '../group-tree.js';
 import { KnownMovements } from '../known-movements.js';
 import { BalanceSheetDto, BalanceSheetQuery } from '../report.dto.js';
@@ -27,6 +32,7 @@ export class BalanceSheetReport implements Report<BalanceSheetQuery> {
     private readonly period: ReportPeriod,
     private readonly movements: KnownMovements,
     private readonly groupTree: ReadGroupTree,
+    private readonly ownLines: ScheduleOwnLines,
   ) {}
 
   async answer(query: BalanceSheetQuery) {
@@ -34,7 +40,7 @@ export class BalanceSheetReport implements Report<BalanceSheetQuery> {
   }
 
   async table(query: BalanceSheetQuery): Promise<ReportTable> {
-    const { as_of, sections, dates = [], comparatives, ...figures } = await this.read(query);
+    const { as_of, sections, dates = [], comparatives, schedule_iii, ...figures } = await this.read(query);
     const figure = (title: string, name: (typeof FIGURES)[number], kind: ReportRow['kind'] = 'total'): ReportRow => ({
       kind,
       cells: {
@@ -47,18 +53,20 @@ export class BalanceSheetReport implements Report<BalanceSheetQuery> {
     const rowsOf = (name: string, title: string) =>
       sectionRows(sections.find(({ section }) => section === name)!, title);
     return {
-      title: 'Balance sheet',
+      title: schedule_iii ? 'Balance sheet (Schedule III)' : 'Balance sheet',
       period: `as of ${as_of}`,
       columns: [text('particulars', 'Particulars', 5), amount('amount', as_of), ...comparativeColumns(dates)],
-      rows: [
-        ...rowsOf('equity', 'Equity: capital and reserves'),
-        figure('Profit not closed', 'profit_not_closed', 'line'),
-        figure('Total equity', 'equity'),
-        ...rowsOf('liabilities', 'Liabilities'),
-        figure('Total liabilities', 'liabilities'),
-        ...rowsOf('assets', 'Assets'),
-        figure('Total assets', 'assets'),
-      ],
+      rows: schedule_iii
+        ? scheduleRows(schedule_iii)
+        : [
+            ...rowsOf('equity', 'Equity: capital and reserves'),
+            figure('Profit not closed', 'profit_not_closed', 'line'),
+            figure('Total equity', 'equity'),
+            ...rowsOf('liabilities', 'Liabilities'),
+            figure('Total liabilities', 'liabilities'),
+            ...rowsOf('assets', 'Assets'),
+            figure('Total assets', 'assets'),
+          ],
     };
   }
 
@@ -68,28 +76,43 @@ export class BalanceSheetReport implements Report<BalanceSheetQuery> {
     const knownAt = readKnownAt(query.known_at);
     const of = async (date: string) => {
       const { movements, settings } = await this.movements.between(date, date, { knownAt });
-      return {
-        yearStart: settings.financialYearStart,
-        sheet: balanceSheet(movements, tree, { asOf: date, digits: settings.currencyDigits }),
-      };
+      const digits = settings.currencyDigits;
+      return { settings, amounts: standing(movements), report: balanceSheet(movements, tree, { asOf: date, digits }) };
     };
-    const { sheet, yearStart } = await of(asOf);
-    const dates = comparedDates(asOf, query.compare, yearStart);
-    const others: (typeof sheet)[] = [];
-    for (const date of dates) others.push((await of(date)).sheet);
+    const main = await of(asOf);
+    const dates = comparedDates(asOf, query.compare, main.settings.financialYearStart);
+    const others: (typeof main)[] = [];
+    for (const date of dates) others.push(await of(date));
     const isCompared = query.compare !== undefined;
+    const options = { tree, period: { from, to: asOf }, isCompared };
     return {
-      ...sheet,
+      ...main.report,
       sections: compareSections(
-        sheet.sections,
-        others.map((other) => other.sections),
-        {
-          tree,
-          period: { from, to: asOf },
-          isCompared,
-        },
+        main.report.sections,
+        others.map(({ report }) => report.sections),
+        options,
       ),
-      ...(isCompared && { dates, comparatives: others.map(({ sections: _, ...figures }) => figures) }),
+      ...(isCompared && { dates, comparatives: others.map(({ report: { sections: _, ...figures } }) => figures) }),
+      ...(query.form === 'schedule_iii' && {
+        schedule_iii: scheduleBalanceSheet([main.amounts, ...others.map(({ amounts }) => amounts)], {
+          ...options,
+          digits: main.settings.currencyDigits,
+          own: await this.ownLines.read(),
+        }),
+      }),
     };
   }
+}
+
+/** What stands at the date; what no year-end has closed is a line of its own among reserves. */
+function standing(movements: readonly LedgerMovement[]): Amounts {
+  const amountOf = (one: LedgerMovement) => one.before.plus(one.debit).minus(one.credit);
+  const isEarned = ({ nature }: LedgerMovement) => nature === 'income' || nature === 'expense';
+  return {
+    movements: movements.filter((one) => !isEarned(one)),
+    amountOf,
+    besides: {
+      reserves_and_surplus: { title: 'Profit not closed', amount: sum(movements.filter(isEarned).map(amountOf)) },
+    },
+  };
 }

@@ -3,6 +3,10 @@ import { comparedPeriods, type Period } from '../frame/compared-periods.js';
 import { readKnownAt } from '../frame/known-at.js';
 import { DefineReport, type Report } from '../frame/report.js';
 import { amount, type ReportRow, type ReportTable, text } from '../frame/report-table.js';
+import { scheduleProfitAndLoss, scheduleRows } from '../schedule-iii/forms.js';
+import { ScheduleOwnLines } from '../schedule-iii/own-lines.js';
+import type { Amounts } from '../schedule-iii/schedule.js';
+import type { LedgerMovement } from '../ledger-movements.js';
 import { ReadGroupTree } from '../group-tree.js';
 import { KnownMovements } from '../known-movements.js';
 import { ProfitAndLossDto, ProfitAndLossQuery } from '../report.dto.js';
@@ -33,6 +37,7 @@ export class ProfitAndLossReport implements Report<ProfitAndLossQuery> {
     private readonly period: ReportPeriod,
     private readonly movements: KnownMovements,
     private readonly groupTree: ReadGroupTree,
+    private readonly ownLines: ScheduleOwnLines,
   ) {}
 
   async answer(query: ProfitAndLossQuery) {
@@ -40,7 +45,7 @@ export class ProfitAndLossReport implements Report<ProfitAndLossQuery> {
   }
 
   async table(query: ProfitAndLossQuery): Promise<ReportTable> {
-    const { from, to, sections, periods = [], comparatives, ...figures } = await this.read(query);
+    const { from, to, sections, periods = [], comparatives, schedule_iii, ...figures } = await this.read(query);
     const figure = (title: string, name: (typeof FIGURES)[number]): ReportRow => ({
       kind: 'total',
       cells: {
@@ -52,19 +57,21 @@ export class ProfitAndLossReport implements Report<ProfitAndLossQuery> {
     const rowsOf = (...names: string[]) =>
       names.flatMap((name) => sectionRows(sections.find(({ section }) => section === name)!, SECTION_TITLES[name]!));
     return {
-      title: 'Profit and loss',
+      title: schedule_iii ? 'Statement of profit and loss (Schedule III)' : 'Profit and loss',
       period: `${from} to ${to}`,
       columns: [
         text('particulars', 'Particulars', 5),
         amount('amount', `${from} to ${to}`),
         ...comparativeColumns(periods.map((one) => `${one.from} to ${one.to}`)),
       ],
-      rows: [
-        ...rowsOf('direct_income', 'direct_expense'),
-        figure('Gross profit', 'gross_profit'),
-        ...rowsOf('indirect_income', 'indirect_expense'),
-        figure('Net profit', 'net_profit'),
-      ],
+      rows: schedule_iii
+        ? scheduleRows(schedule_iii)
+        : [
+            ...rowsOf('direct_income', 'direct_expense'),
+            figure('Gross profit', 'gross_profit'),
+            ...rowsOf('indirect_income', 'indirect_expense'),
+            figure('Net profit', 'net_profit'),
+          ],
     };
   }
 
@@ -75,26 +82,33 @@ export class ProfitAndLossReport implements Report<ProfitAndLossQuery> {
     const of = async ({ from, to }: Period) => {
       const { movements, settings } = await this.movements.between(from, to, { closings: false, knownAt });
       const withOpening = from <= settings.booksBegin;
-      return profitAndLoss(movements, tree, { from, to, digits: settings.currencyDigits, withOpening });
+      const digits = settings.currencyDigits;
+      const earned = movements.filter(({ nature }) => nature === 'income' || nature === 'expense');
+      const amountOf = (one: LedgerMovement) => one.debit.minus(one.credit).plus(withOpening ? one.before : 0);
+      const amounts: Amounts = { movements: earned, amountOf };
+      return { digits, amounts, report: profitAndLoss(movements, tree, { from, to, digits, withOpening }) };
     };
-    const report = await of(period);
+    const main = await of(period);
     const periods = comparedPeriods(period, query.compare);
-    const others: (typeof report)[] = [];
+    const others: (typeof main)[] = [];
     for (const one of periods) others.push(await of(one));
     const isCompared = query.compare !== undefined;
     const sections: ComparedSection[] = compareSections(
-      report.sections,
-      others.map((other) => other.sections),
-      {
-        tree,
-        period,
-        isCompared,
-      },
+      main.report.sections,
+      others.map(({ report }) => report.sections),
+      { tree, period, isCompared },
     );
+    const options = { tree, digits: main.digits, period, isCompared };
     return {
-      ...report,
+      ...main.report,
       sections,
-      ...(isCompared && { periods, comparatives: others.map(({ sections: _, ...figures }) => figures) }),
+      ...(isCompared && { periods, comparatives: others.map(({ report: { sections: _, ...figures } }) => figures) }),
+      ...(query.form === 'schedule_iii' && {
+        schedule_iii: scheduleProfitAndLoss([main.amounts, ...others.map(({ amounts }) => amounts)], {
+          ...options,
+          own: await this.ownLines.read(),
+        }),
+      }),
     };
   }
 }
