@@ -1,6 +1,8 @@
 import { loadConfig } from '@finvera/common';
 import { initMasterDatabase, MasterConfig } from '@finvera/master-data';
 import { Command, CommandRunner } from 'nest-commander';
+import { RemoteApi } from './remote/remote-api.js';
+import { notRemote } from './remote/remote-platform.js';
 
 @Command({
   name: 'init-master',
@@ -8,6 +10,7 @@ import { Command, CommandRunner } from 'nest-commander';
 })
 export class InitMasterCommand extends CommandRunner {
   async run(): Promise<void> {
+    if (RemoteApi.fromEnvironment()) throw notRemote();
     const { database, migrations, adminEmail } = await initMasterDatabase(loadConfig(MasterConfig));
     process.stdout.write(`master database ${database} is ready`);
     process.stdout.write(

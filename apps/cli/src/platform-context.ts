@@ -4,12 +4,19 @@ import { MasterConfig, MasterDataModule, WebhookConfig, WebhooksModule } from '@
 import { platformTenancy, ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { RemoteApi } from './remote/remote-api.js';
+import { remotePlatform } from './remote/remote-platform.js';
 
 @Module({})
 class PlatformModule {}
 
-/** Opens the platform for a command, and closes it when the work is done. */
+/**
+ * Opens the platform for a command, and closes it when the work is done: this machine's own, or, with `FINVERA_URL` and
+ * `FINVERA_API_KEY`, another one through its API.
+ */
 export async function withPlatform<T>(work: (platform: INestApplicationContext) => Promise<T>): Promise<T> {
+  const remote = RemoteApi.fromEnvironment();
+  if (remote) return work(remotePlatform(remote));
   const master = loadConfig(MasterConfig);
   const platform = await NestFactory.createApplicationContext(
     {

@@ -20,6 +20,8 @@ Written by \`finvera reference\`; a test compares. \`npm run finvera -- …\` ru
 - Results go to stdout, progress and questions to stderr. \`--json\` prints JSON in place of tables.
 - What is dangerous asks first. \`--yes\` answers; without a terminal nothing dangerous is done unless it is given. \`--dry-run\` changes nothing.
 - A company is named by its id or subdomain.
+- From a machine elsewhere: \`FINVERA_URL=https://finvera.example.com FINVERA_API_KEY=fvk_… finvera tenants list\`. Commands go through the API then, as far as the key's scopes reach
+  (\`finvera api-keys create\`). Those that work on the databases themselves (\`init-master\`, \`keys\`, \`audit verify\`, \`migrate rehearse\` and others) are refused; nothing is done here instead.
 - \`source <(finvera completion bash)\` (or \`zsh\`) completes commands and options.`;
 
 const exitCodes = () =>
