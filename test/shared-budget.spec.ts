@@ -56,10 +56,12 @@ describe('the budget of a database server', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const budgetOf = async (index: number): Promise<number> => {
+  const budgetOf = async (index: number): Promise<number> => (await serverAt(index))?.budget ?? 0;
+
+  const serverAt = async (index: number): Promise<{ budget: number } | undefined> => {
     const { body } = await new Caller(platform.ports[index]!, platform.admin.token).get('/api/admin/connections');
     const name = `${server.host}:${server.port}`;
-    return body.data.servers.find((one: { server: string }) => one.server === name)?.budget ?? 0;
+    return body.data.servers.find((one: { server: string }) => one.server === name);
   };
 
   /** Load on the given processes while `work` goes on; how many connections there were at most, and what went wrong. */
@@ -118,6 +120,7 @@ describe('the budget of a database server', () => {
       );
     });
     expect(one.failed).toEqual([]);
+    expect(await serverAt(0)).toMatchObject({ shared_budget: BUDGET, sharing_processes: PROCESSES });
     expect(one.most).toBeLessThanOrEqual(BUDGET);
     expect((await Promise.all(all.map(budgetOf))).reduce((sum, budget) => sum + budget, 0)).toBeLessThanOrEqual(BUDGET);
   }, 90_000);
@@ -157,7 +160,7 @@ describe('the budget of a database server', () => {
   }, 60_000);
 
   it('is kept while Redis is away and when it comes back without its memory: nobody takes more than before', async () => {
-    await underLoad([0, 1, 2], () => sleep(7_000));
+    await underLoad([0, 1, 2], () => sleep(5_500));
     const before = await Promise.all([0, 1, 2].map(budgetOf));
     const { most, failed } = await underLoad([0, 1, 2], async () => {
       redis.kill();

@@ -75,10 +75,19 @@ const Servers = ({ servers }: { servers: ServerConnections[] }) => (
         { title: 'Server', cell: ({ server }) => server },
         { title: 'Companies', number: true, cell: ({ tenants }) => tenants },
         ...counts,
-        { title: 'Budget', number: true, cell: ({ budget }) => budget },
+        {
+          title: 'Budget',
+          number: true,
+          cell: ({ budget, shared_budget }) => (shared_budget === null ? budget : `${budget} of ${shared_budget}`),
+        },
         ...waits,
         { title: 'Opened', number: true, cell: ({ opens }) => opens },
         { title: 'Closed early', number: true, cell: ({ evictions }) => evictions },
+        {
+          title: 'Read from the replica',
+          number: true,
+          cell: ({ replica }) => replica && `${replica.reads} (${replica.lagging + replica.unavailable} elsewhere)`,
+        },
         { title: 'Breaker', cell: ({ circuit }) => (circuit === 'open' ? 'open: does not answer' : 'closed') },
       ]}
       empty="None has been used yet"

@@ -14,7 +14,12 @@ interface Waits extends Counts {
 export interface ServerConnections extends Waits {
   server: string;
   tenants: number;
+  /** this process's part of what all share */
   budget: number;
+  /** null while it is not known */
+  shared_budget: number | null;
+  /** of a replica alone */
+  replica?: { reads: number; lagging: number; unavailable: number };
   opens: number;
   evictions: number;
   circuit: 'open' | 'closed';

@@ -34,6 +34,20 @@ export class ServerConnectionsDto extends Waits {
     example: 100,
   })
   budget: number;
+  @ApiProperty({
+    nullable: true,
+    type: Number,
+    description: 'connections that all processes together may have open there; null until a connection was opened',
+    example: 375,
+  })
+  shared_budget: number | null;
+  @ApiProperty({
+    nullable: true,
+    type: Number,
+    description: 'processes that share it, as last heard through Redis; null when nothing was heard',
+    example: 3,
+  })
+  sharing_processes: number | null;
   @ApiProperty({ description: 'connections opened since the start', example: 7 }) opens: number;
   @ApiProperty({ description: 'idle connections closed early, to make room for other companies', example: 0 })
   evictions: number;

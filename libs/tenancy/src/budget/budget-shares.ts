@@ -13,6 +13,8 @@ export interface BudgetMember {
 }
 
 export interface BudgetMembership {
+  /** Processes that were last heard of, this one included; undefined while nothing was heard. */
+  readonly processes: number | undefined;
   /** The budget is known, or another one: do not wait for the next look. */
   refresh(): void;
   /** Gives back what the process held. Call when its connections have ended. */

@@ -58,7 +58,13 @@ export class RedisBudgetShares implements BudgetShares {
     setLimit(member, LIMIT_AT_FIRST);
     this.timer ??= setInterval(() => this.claimAll(), CLAIM_EVERY_MS).unref();
     void this.claim(member);
-    return { refresh: () => void this.claim(member), leave: () => this.leave(member) };
+    return {
+      get processes() {
+        return member.processes;
+      },
+      refresh: () => void this.claim(member),
+      leave: () => this.leave(member),
+    };
   }
 
   private claimAll(): void {

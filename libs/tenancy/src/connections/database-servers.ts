@@ -65,9 +65,11 @@ export class DatabaseServers {
   }
 
   stats() {
-    return [...this.servers].map(([server, { pool, reads }]) => ({
+    return [...this.servers].map(([server, { pool, budget, membership, reads }]) => ({
       server,
       ...pool.stats(),
+      shared_budget: (membership && budget.get()) ?? null,
+      sharing_processes: membership?.processes ?? null,
       ...(reads && { replica: reads.stats() }),
     }));
   }

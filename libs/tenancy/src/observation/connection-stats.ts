@@ -13,6 +13,10 @@ export interface ServerStats extends ShareStats {
   last_used_ms_ago: number | null;
   /** Open connections that this process may have there now. */
   budget: number;
+  /** Open connections that all processes together may have there; null while that is not known, or nothing is shared. */
+  shared_budget: number | null;
+  /** Processes that share it, as last heard; null when nothing was heard, or nothing is shared. */
+  sharing_processes: number | null;
   /** Connections opened since the start. */
   opens: number;
   /** Idle connections closed early, to make room for other tenants. */
