@@ -9,6 +9,7 @@ import { JournalExportModule } from './journal-export/journal-export.module.js';
 import { CurrenciesModule } from './currencies/currencies.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { UsersModule } from './users/users.module.js';
+import { VoucherTemplatesModule } from './voucher-templates/voucher-templates.module.js';
 import { VouchersModule } from './vouchers/vouchers.module.js';
 import { YearEndModule } from './year-end/year-end.module.js';
 
@@ -27,6 +28,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
     CostCentresModule,
     CurrenciesModule,
     BudgetsModule,
+    VoucherTemplatesModule,
   ],
   exports: [UsersModule, ApiKeysModule],
 })

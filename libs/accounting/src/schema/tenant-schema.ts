@@ -4,6 +4,7 @@ import { AccountGroup } from '../chart/account-group.entity.js';
 import { Ledger } from '../chart/ledger.entity.js';
 import { seedChart } from '../chart/seed-chart.js';
 import { CostCategory, CostCentre } from '../cost-centres/cost-centre.entity.js';
+import { VoucherTemplate } from '../voucher-templates/voucher-template.entity.js';
 import { Budget } from '../budgets/budget.entity.js';
 import { CompanySettingsRow } from '../company/company-settings.entity.js';
 import { EditLog } from '../edit-log/edit-log.js';
@@ -22,6 +23,7 @@ import { YearEnd1795520400000 } from './migrations/1795520400000-year-end.js';
 import { CostCentres1795521600000 } from './migrations/1795521600000-cost-centres.js';
 import { Currencies1795521600001 } from './migrations/1795521600001-currencies.js';
 import { Budgets1795521600002 } from './migrations/1795521600002-budgets.js';
+import { VoucherTemplates1795521600003 } from './migrations/1795521600003-voucher-templates.js';
 import { BankReconciliation1795528800000 } from './migrations/1795528800000-bank-reconciliation.js';
 import { ApiKeys1795529400000 } from './migrations/1795529400000-api-keys.js';
 
@@ -37,6 +39,7 @@ const MIGRATIONS = [
   CostCentres1795521600000,
   Currencies1795521600001,
   Budgets1795521600002,
+  VoucherTemplates1795521600003,
   BankReconciliation1795528800000,
   ApiKeys1795529400000,
 ];
@@ -55,6 +58,7 @@ export const tenantSchema = {
     CostCategory,
     CostCentre,
     Budget,
+    VoucherTemplate,
     BankRule,
   ],
   migrations: MIGRATIONS,

@@ -24,6 +24,7 @@ export class PostDraft {
       });
       await assertNewReferences(tx, [prepared!]);
       await tx.query('UPDATE vouchers SET lock_override_reason = ? WHERE id = ?', [prepared!.lockOverrideReason, id]);
+      await tx.query('DELETE FROM post_dated_vouchers WHERE voucher_id = ?', [id]);
       await postDrafts(tx, [{ id, voucher: prepared! }], { ...settings, at: new Date() });
       return { action: 'posted', reason: prepared!.lockOverrideReason };
     });

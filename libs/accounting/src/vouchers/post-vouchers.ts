@@ -48,18 +48,22 @@ export class PostVouchers {
     const settings = await this.settings.get(tx);
     const prepared = await prepareVouchers(tx, bodies, { settings, ...options });
     const written = prepared.map((voucher) => ({ id: newId(), voucher }));
-    const toPost = written.filter((_, index) => bodies[index]!.status !== 'draft');
+    const toPost = written.filter((_, index) => (bodies[index]!.status ?? 'posted') === 'posted');
+    const postDated = new Set(written.filter((_, index) => bodies[index]!.status === 'post_dated').map(({ id }) => id));
     await assertNewReferences(
       tx,
       toPost.map(({ voucher }) => voucher),
     );
     const write = { createdBy: createdBy(options.actor), at: new Date() };
     await insertDrafts(tx, written, write);
+    if (postDated.size > 0)
+      await tx.query('INSERT INTO post_dated_vouchers (voucher_id) VALUES ?', [[...postDated].map((id) => [id])]);
     const numbers = await postDrafts(tx, toPost, { ...settings, ...write });
     const vouchers = written.map((one) =>
       answerOf(one, {
         ...write,
         status: numbers.has(one.id) ? 'posted' : 'draft',
+        postDated: postDated.has(one.id),
         number: numbers.get(one.id) ?? one.voucher.number,
         digits: settings.currencyDigits,
       }),

@@ -52,7 +52,7 @@ export interface PrepareOptions {
   stored?: { voucherTypeId: string; number: string | null };
 }
 
-type Body = VoucherBodyDto & { status?: 'posted' | 'draft' };
+type Body = VoucherBodyDto & { status?: 'posted' | 'draft' | 'post_dated' };
 
 /**
  * Checks vouchers against the rules that look at one voucher alone: amounts, balance, ledgers, bills, dates, type.
@@ -85,7 +85,7 @@ export async function prepareVouchers(
     date: body.date,
     number: givenNumber(type, body.number, {
       kept: stored?.number ?? null,
-      required: body.status !== 'draft',
+      required: body.status === undefined || body.status === 'posted',
       field: `${path}number`,
     }),
     narration: body.narration ?? '',

@@ -45,10 +45,11 @@ interface PartsOfEntries {
 }
 
 const SELECT_VOUCHERS = `SELECT v.id, t.name AS voucher_type, v.voucher_type_id, t.base_type, v.date, v.number, v.narration,
-    v.reference, v.status, v.total, v.reversal_of_id, r.id AS reversed_by_id, v.cancel_reason, v.lock_override_reason,
+    v.reference, v.status, p.voucher_id IS NOT NULL AS post_dated, v.total, v.reversal_of_id, r.id AS reversed_by_id, v.cancel_reason, v.lock_override_reason,
     v.version, v.created_by,
     v.created_at, v.updated_at
   FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id LEFT JOIN vouchers r ON r.standing_reversal_of_id = v.id
+  LEFT JOIN post_dated_vouchers p ON p.voucher_id = v.id
   WHERE v.id IN (?)`;
 
 const SELECT_ENTRIES = `SELECT e.id, e.voucher_id, e.ledger_id, l.name AS ledger, e.debit, e.credit, e.narration,
@@ -106,6 +107,7 @@ export class ReadVouchers {
         row.id,
         {
           ...row,
+          post_dated: Boolean(row.post_dated),
           total: formatAmount(row.total, digits),
           entries: (entries.get(row.id) ?? []).map((entry) => toEntry(entry, parts, digits)),
           created_at: row.created_at.toISOString(),

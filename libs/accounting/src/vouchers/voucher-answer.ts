@@ -13,6 +13,7 @@ export const createdBy = (actor: Actor): string => [...actor.name].slice(0, CREA
 export interface AnswerOptions extends WriteOptions {
   status: 'draft' | 'posted';
   number: string | null;
+  postDated?: boolean;
   /** fraction digits of the company's currency */
   digits: number;
 }
@@ -20,7 +21,7 @@ export interface AnswerOptions extends WriteOptions {
 /** A voucher just written, as reading it would answer: spares the hot path four statements. */
 export function answerOf(
   { id, voucher }: WrittenVoucher,
-  { status, number, digits, createdBy: by, at, reversalOfId }: AnswerOptions,
+  { status, number, postDated = false, digits, createdBy: by, at, reversalOfId }: AnswerOptions,
 ): VoucherDto {
   return {
     id,
@@ -32,6 +33,7 @@ export function answerOf(
     narration: voucher.narration,
     reference: voucher.reference,
     status,
+    post_dated: postDated,
     total: voucher.total.toFixed(digits),
     reversal_of_id: reversalOfId ?? null,
     reversed_by_id: null,

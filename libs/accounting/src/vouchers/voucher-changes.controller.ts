@@ -17,11 +17,19 @@ import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AlterVoucher } from './alter-voucher.js';
 import { CancelVoucher } from './cancel-voucher.js';
+import { DuplicateVoucher } from './duplicate-voucher.js';
 import { DeleteDraft } from './delete-draft.js';
 import { DryRunAnswer, DryRunQuery, isDryRun, rehearsed } from './dry-run.js';
 import { PostDraft } from './post-draft.js';
 import { ReverseVoucher } from './reverse-voucher.js';
-import { CancelVoucherDto, PostDraftDto, ReverseVoucherDto, UpdateVoucherDto, VoucherDto } from './voucher.dto.js';
+import {
+  CancelVoucherDto,
+  DuplicateVoucherDto,
+  PostDraftDto,
+  ReverseVoucherDto,
+  UpdateVoucherDto,
+  VoucherDto,
+} from './voucher.dto.js';
 import { UPDATE_EXAMPLES } from './voucher-examples.js';
 import { COMMON, mayOverrideLock, RULES } from './voucher-refusals.js';
 
@@ -35,6 +43,7 @@ export class VoucherChangesController {
     private readonly cancelVoucher: CancelVoucher,
     private readonly reverseVoucher: ReverseVoucher,
     private readonly deleteDraft: DeleteDraft,
+    private readonly duplicateVoucher: DuplicateVoucher,
   ) {}
 
   @Put(':id')
@@ -180,5 +189,27 @@ export class VoucherChangesController {
       mayOverrideLock: mayOverrideLock(user),
     });
     return dryRun ? { dry_run: true, voucher: rehearsed(reply, [voucher])[0] } : { voucher };
+  }
+
+  @Post(':id/duplicate')
+  @CompanyRoute('vouchers:post')
+  @IdempotencyKeyHeader()
+  @ApiBody({ type: DuplicateVoucherDto, required: false, examples: { draft: { value: {} } } })
+  @ApiOperation({
+    summary: 'Duplicate a voucher',
+    description:
+      'A new one, by default a draft of today, with the entries of the old one. Number, reference and bill references are not copied.',
+  })
+  @Answer({ status: 201, description: 'the new one', data: { voucher: VoucherDto } })
+  @Refusals({ ...COMMON, 404: 'voucher_not_found', 409: 'idempotency_key_reused', 422: RULES })
+  async duplicate(
+    @Param('id') id: string,
+    @Body() body: DuplicateVoucherDto,
+    @CurrentUser() user: CompanyPrincipal,
+    @CurrentActor() actor: Actor,
+    @Idempotency() idempotency: IdempotencyRequest | undefined,
+  ) {
+    const options = { actor, idempotency, mayOverrideLock: mayOverrideLock(user) };
+    return { voucher: await this.duplicateVoucher.duplicate(id, body ?? {}, options) };
   }
 }

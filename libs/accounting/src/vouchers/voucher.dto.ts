@@ -24,13 +24,14 @@ export const BULK_ENTRIES_MAX = 40_000;
 
 export class CreateVoucherDto extends VoucherBodyDto {
   @ApiPropertyOptional({
-    enum: ['posted', 'draft'],
+    enum: ['posted', 'draft', 'post_dated'],
     default: 'posted',
-    description: 'a draft is not in the books and has no number',
+    description:
+      'a draft is not in the books and has no number; a post-dated one is a draft that is posted on its date (`/api/voucher-templates/run-due`)',
   })
   @IsOptional()
-  @IsIn(['posted', 'draft'], { message: 'status must be posted or draft' })
-  status?: 'posted' | 'draft';
+  @IsIn(['posted', 'draft', 'post_dated'], { message: 'status must be posted, draft or post_dated' })
+  status?: 'posted' | 'draft' | 'post_dated';
 }
 
 export class UpdateVoucherDto extends VoucherBodyDto {
@@ -87,6 +88,24 @@ export class ReverseVoucherDto {
   @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(500) lock_override_reason?: string;
 }
 
+export class DuplicateVoucherDto {
+  @ApiPropertyOptional({ example: '2026-11-24', description: 'default: today' })
+  @IsOptional()
+  @IsCalendarDate()
+  date?: string;
+
+  @ApiPropertyOptional({ description: 'for types that are numbered by hand', maxLength: 16 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(16)
+  number?: string;
+
+  @ApiPropertyOptional({ enum: ['posted', 'draft'], default: 'draft' })
+  @IsOptional()
+  @IsIn(['posted', 'draft'], { message: 'status must be posted or draft' })
+  status?: 'posted' | 'draft';
+}
+
 export class ListVouchersQuery extends PageQuery {
   @ApiPropertyOptional({ example: '2026-04-01' }) @IsOptional() @IsCalendarDate() from?: string;
   @ApiPropertyOptional({ example: '2027-03-31' }) @IsOptional() @IsCalendarDate() to?: string;
@@ -132,6 +151,7 @@ export class VoucherDto {
   @ApiProperty() narration: string;
   @ApiProperty() reference: string;
   @ApiProperty({ enum: VOUCHER_STATUSES }) status: string;
+  @ApiProperty({ description: 'a draft that is posted on its date' }) post_dated: boolean;
   @ApiProperty({ example: '1180.00' }) total: string;
   @ApiProperty({ type: [EntryAnswerDto] }) entries: EntryAnswerDto[];
   @ApiProperty({ nullable: true, type: String }) reversal_of_id: string | null;

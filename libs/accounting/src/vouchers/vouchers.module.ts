@@ -4,6 +4,7 @@ import { CompanyModule } from '../company/company.module.js';
 import { AlterVoucher } from './alter-voucher.js';
 import { CancelVoucher } from './cancel-voucher.js';
 import { ChangeVoucher } from './change-voucher.js';
+import { DuplicateVoucher } from './duplicate-voucher.js';
 import { DeleteDraft } from './delete-draft.js';
 import { ManageVoucherTypes } from './manage-voucher-types.js';
 import { PostDraft } from './post-draft.js';
@@ -27,6 +28,7 @@ import { VouchersController } from './vouchers.controller.js';
     CancelVoucher,
     ReverseVoucher,
     DeleteDraft,
+    DuplicateVoucher,
     ManageVoucherTypes,
   ],
   exports: [ReadVouchers, PostVouchers, ChangeVoucher, ReverseVoucher, PostDraft],
