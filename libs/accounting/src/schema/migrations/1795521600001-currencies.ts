@@ -25,8 +25,9 @@ const TABLES = {
   KEY entry_currencies_ledger (ledger_id, currency, date, entry_id),
   KEY entry_currencies_voucher (voucher_id, voucher_version),
   CONSTRAINT entry_currencies_entry FOREIGN KEY (entry_id) REFERENCES entries (id) ON DELETE CASCADE,
-  CONSTRAINT entry_currencies_amount CHECK (CASE WHEN purpose = 'movement' THEN rate > 0 AND ((debit > 0 AND credit = 0) OR (credit > 0 AND debit = 0))
-    ELSE rate IS NULL AND debit = 0 AND credit = 0 END)
+  CONSTRAINT entry_currencies_amount CHECK (
+    (purpose = 'movement' AND rate > 0 AND ((debit > 0 AND credit = 0) OR (credit > 0 AND debit = 0)))
+    OR (purpose <> 'movement' AND rate IS NULL AND debit = 0 AND credit = 0))
 ) ${TABLE_OPTIONS}`,
 };
 
