@@ -7,6 +7,7 @@ import { CompanyModule } from './company/company.module.js';
 import { CostCentresModule } from './cost-centres/cost-centres.module.js';
 import { JournalExportModule } from './journal-export/journal-export.module.js';
 import { CurrenciesModule } from './currencies/currencies.module.js';
+import { LedgerMergeModule } from './ledger-merge/ledger-merge.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { UsersModule } from './users/users.module.js';
 import { VoucherTemplatesModule } from './voucher-templates/voucher-templates.module.js';
@@ -28,6 +29,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
     CostCentresModule,
     CurrenciesModule,
     BudgetsModule,
+    LedgerMergeModule,
     VoucherTemplatesModule,
   ],
   exports: [UsersModule, ApiKeysModule],

@@ -13,5 +13,6 @@ import { ReadLedgers } from './read-ledgers.js';
   imports: [TenancyModule.forFeature([AccountGroup]), CompanyModule],
   controllers: [GroupsController, LedgersController],
   providers: [ManageGroups, ManageLedgers, ReadLedgers, OpeningBalance],
+  exports: [OpeningBalance],
 })
 export class ChartModule {}

@@ -24,6 +24,7 @@ import { CostCentres1795521600000 } from './migrations/1795521600000-cost-centre
 import { Currencies1795521600001 } from './migrations/1795521600001-currencies.js';
 import { Budgets1795521600002 } from './migrations/1795521600002-budgets.js';
 import { VoucherTemplates1795521600003 } from './migrations/1795521600003-voucher-templates.js';
+import { LedgerMerges1795521600004 } from './migrations/1795521600004-ledger-merges.js';
 import { BankReconciliation1795528800000 } from './migrations/1795528800000-bank-reconciliation.js';
 import { ApiKeys1795529400000 } from './migrations/1795529400000-api-keys.js';
 
@@ -40,6 +41,7 @@ const MIGRATIONS = [
   Currencies1795521600001,
   Budgets1795521600002,
   VoucherTemplates1795521600003,
+  LedgerMerges1795521600004,
   BankReconciliation1795528800000,
   ApiKeys1795529400000,
 ];
