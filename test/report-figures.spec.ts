@@ -1,3 +1,4 @@
+import { Caller, call } from './support/http.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
 import { BEYOND_DOUBLES, keepTwoYears } from './support/two-years.js';
 
@@ -204,6 +205,64 @@ describe('Figures of reports', () => {
     );
     for (const voucher of (await user.get('/api/vouchers?type=Hand')).body.data.vouchers)
       await user.post(`/api/vouchers/${voucher.id}/cancel`, { reason: 'a test' });
+  });
+
+  it('keeps views under names: one’s own and the company’s, checked as the report would', async () => {
+    const { user } = acme;
+    const save = (body: object) => user.post('/api/report-views', body);
+    const months = { name: 'Months', report: 'profit-and-loss', period: 'last_month', parameters: { compare: '3' } };
+    const own = (await save(months)).body.data.report_view;
+    const asked = new URL(own.links.report, 'http://x').searchParams;
+    expect([asked.get('compare'), asked.get('from')!.slice(8), own.shared]).toEqual(['3', '01', false]);
+    expect((await user.get(own.links.report)).body.data.profit_and_loss.periods).toHaveLength(3);
+    expect((await save(months)).body.code).toBe('report_view_name_taken');
+    const shared = (await save({ ...months, shared: true })).body.data.report_view;
+    const statement = {
+      name: 'Cash',
+      report: 'ledger-statement',
+      parameters: { id: cash, format: 'csv' },
+      period: 'this_year',
+    };
+    expect((await save(statement)).body.data.report_view.links.report).toContain(
+      `/api/ledgers/${cash}/statement?format=csv&from=`,
+    );
+    const sheet = { name: 'Sheet', report: 'balance-sheet', period: 'last_year' };
+    expect((await save(sheet)).body.data.report_view.links.report).toMatch(/as_of=\d{4}-03-31$/);
+
+    for (const [body, field] of [
+      [{ ...months, report: 'nothing' }, 'report'],
+      [{ ...months, parameters: { compare: '99' } }, 'parameters.compare'],
+      [{ ...months, parameters: { level: '1' } }, 'parameters.level'],
+      [{ ...statement, parameters: {} }, 'parameters.id'],
+      [{ ...months, period: 'some_day' }, 'period'],
+    ] as const) {
+      const { status, body: refusal } = await save({ ...body, name: 'Other' });
+      expect([status, refusal.details[0].field]).toEqual([400, field]);
+    }
+
+    const password = 'another password';
+    await user.post('/api/users', { email: 'clerk@acme.example', name: 'Clerk', role: 'viewer', password });
+    const json = { subdomain: acme.subdomain, email: 'clerk@acme.example', password };
+    const { body } = await call(platform.port, '/api/auth/login', { method: 'POST', json });
+    const clerk = new Caller(platform.port, body.data.token);
+    const { report_views: seen } = (await clerk.get('/api/report-views?report=profit-and-loss')).body.data;
+    expect(seen.map(({ id }: { id: string }) => id)).toEqual([shared.id]);
+    expect((await clerk.get(`/api/report-views/${own.id}`)).body.code).toBe('report_view_not_found');
+    expect((await clerk.put(`/api/report-views/${shared.id}`, { name: 'Mine' })).status).toBe(403);
+
+    expect(
+      (await user.put(`/api/report-views/${own.id}`, { period: null }, { headers: { 'if-match': '"9"' } })).status,
+    ).toBe(412);
+    const changed = (await user.put(`/api/report-views/${own.id}`, { period: null, name: 'Since April' })).body.data
+      .report_view;
+    expect(changed).toMatchObject({
+      name: 'Since April',
+      period: null,
+      version: 2,
+      links: { report: '/api/reports/profit-and-loss?compare=3' },
+    });
+    expect((await user.delete(`/api/report-views/${own.id}`)).status).toBe(200);
+    expect((await user.get(`/api/report-views/${own.id}`)).status).toBe(404);
   });
 
   it('knows what it knew: later alterations, cancellations and back-dated vouchers count as they stood', async () => {

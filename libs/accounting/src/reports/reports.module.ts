@@ -24,11 +24,13 @@ import { ReportPeriod } from './report-period.js';
 import { REPORTS } from './reports.js';
 import { ScheduleOwnLines } from './schedule-iii/own-lines.js';
 import { ScheduleIIIController } from './schedule-iii/schedule-iii.controller.js';
+import { ReportViews } from './views/report-views.js';
+import { ReportViewsController } from './views/report-views.controller.js';
 import { VoucherRegister } from './voucher-register.js';
 
 @Module({
   imports: [CompanyModule, VouchersModule, BankReconciliationModule],
-  controllers: [ReportListController, ScheduleIIIController, ...REPORTS.map(reportController)],
+  controllers: [ReportListController, ReportViewsController, ScheduleIIIController, ...REPORTS.map(reportController)],
   providers: [
     ReportSender,
     ReportPeriod,
@@ -47,6 +49,7 @@ import { VoucherRegister } from './voucher-register.js';
     VoucherRegister,
     BudgetVariance,
     ScheduleOwnLines,
+    ReportViews,
     DirectCashFlow,
     FindExceptions,
     ...REPORTS,

@@ -19,6 +19,7 @@ import { VoucherType } from '../vouchers/voucher-type.entity.js';
 import { FirstFloor1795478400000 } from './migrations/1795478400000-first-floor.js';
 import { LedgerTotals1795510800000 } from './migrations/1795510800000-ledger-totals.js';
 import { Reports1795518000000 } from './migrations/1795518000000-reports.js';
+import { ReportViews1795518000001 } from './migrations/1795518000001-report-views.js';
 import { YearEnd1795520400000 } from './migrations/1795520400000-year-end.js';
 import { CostCentres1795521600000 } from './migrations/1795521600000-cost-centres.js';
 import { Currencies1795521600001 } from './migrations/1795521600001-currencies.js';
@@ -36,6 +37,7 @@ const MIGRATIONS = [
   FirstFloor1795478400000,
   LedgerTotals1795510800000,
   Reports1795518000000,
+  ReportViews1795518000001,
   YearEnd1795520400000,
   CostCentres1795521600000,
   Currencies1795521600001,

@@ -16,6 +16,7 @@ export const PERMISSIONS = [
   'vouchers:post',
   'vouchers:cancel',
   'reports:read',
+  'reports:write',
   'edit_log:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
