@@ -55,7 +55,7 @@ describe('schedules', () => {
       body.data.schedules.map((schedule: { name: string }) => [schedule.name, schedule]),
     );
     expect([...schedules.keys()].sort()).toEqual([
-      'census', 'domains', 'grace-deletions', 'idle-connections', 'inactive-tenants', 'reconciler', 'retention', 'server-loads', 'storage', 'warm-databases',
+      'backups', 'census', 'domains', 'grace-deletions', 'idle-connections', 'inactive-tenants', 'reconciler', 'retention', 'server-loads', 'storage', 'warm-databases',
     ]); // biome-ignore format: a list
     expect(schedules.get('storage')).toMatchObject({
       every_seconds: 3_600,
@@ -107,7 +107,7 @@ describe('schedules', () => {
       requested_by: expect.stringContaining('finvera schedules run'),
     });
     expect(await platform.cli('schedules', 'list')).toMatch(/retention +3600 .* succeeded/);
-    expect(JSON.parse(await platform.cli('schedules', 'list', '--json'))).toHaveLength(10);
+    expect(JSON.parse(await platform.cli('schedules', 'list', '--json'))).toHaveLength(11);
   });
 
   it('a worker killed in the midst of a run: the other takes the run over, and it is done', async () => {

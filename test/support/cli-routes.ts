@@ -52,6 +52,7 @@ export const COMMANDS_OF_ROUTES: Readonly<Record<string, string | null>> = {
   'GET /api/admin/tenants/{id}/storage': 'tenants storage',
   'GET /api/admin/tenants/{id}/storage/history': 'tenants storage',
   'POST /api/admin/tenants/{id}/storage/measure': 'tenants storage',
+  'POST /api/admin/tenants/{id}/backups': 'tenants backup',
   'GET /api/admin/tenants/{id}/backups': 'tenants backups',
   'GET /api/admin/tenants/{id}/slow-queries': 'tenants slow-queries',
   'GET /api/admin/tenants/{id}/domains': 'domains list',

@@ -22,6 +22,7 @@ import { SCHEDULES_COMMANDS } from './schedules.command.js';
 import { SERVERS_COMMANDS } from './servers.command.js';
 import { StorageCommand, TenantsStorageCommand } from './storage.command.js';
 import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
+import { TenantsBackupCommand, TenantsOpenBackupCommand } from './tenants-backup.command.js';
 import { TenantsCreateCommand } from './tenants-create.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
 import { TenantsReactivateCommand, TenantsSuspendCommand } from './tenants-suspend.command.js';
@@ -42,6 +43,8 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     TenantsMaintenanceCommand,
     TenantsArchiveCommand,
     TenantsUnarchiveCommand,
+    TenantsBackupCommand,
+    TenantsOpenBackupCommand,
     WarmDatabasesCommand,
     ArchiveInactiveCommand,
     CensusCommand,

@@ -5,6 +5,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'tenants show': ['finvera tenants show acme --json'],
   'tenants stats': ['finvera tenants stats acme'],
   'tenants health': ['finvera tenants health acme || echo "acme does not answer"'],
+  'tenants backup': ['finvera tenants backup acme', 'finvera tenants backup --all --older-than 24h'],
+  'tenants open-backup': ['finvera tenants open-backup 019a5b0e-7b1c-7c3e-9d2f-1a2b3c4d5e6f | mariadb acme_copy'],
   'tenants backups': ['finvera tenants backups acme'],
   'tenants storage': ['finvera tenants storage acme --measure', 'finvera tenants storage acme --history'],
   'tenants slow-queries': ['finvera tenants slow-queries acme --limit 10'],

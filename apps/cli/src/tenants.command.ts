@@ -8,6 +8,7 @@ import { ListingCommand, type PageOptions } from './listing-command.js';
 import { withPlatform } from './platform-context.js';
 import { TenantsStorageCommand } from './storage.command.js';
 import { TenantsArchiveCommand, TenantsUnarchiveCommand } from './tenants-archive.command.js';
+import { TenantsBackupCommand, TenantsOpenBackupCommand } from './tenants-backup.command.js';
 import { TenantsCreateCommand } from './tenants-create.command.js';
 import { TENANTS_CHANGE_COMMANDS } from './tenants-change.command.js';
 import { TENANTS_DELETE_COMMANDS } from './tenants-delete.command.js';
@@ -87,6 +88,8 @@ export class TenantsListCommand extends ListingCommand {
     TenantsMaintenanceCommand,
     TenantsArchiveCommand,
     TenantsUnarchiveCommand,
+    TenantsBackupCommand,
+    TenantsOpenBackupCommand,
     ...TENANTS_DELETE_COMMANDS,
     TenantsRotatePasswordCommand,
     TenantsHardenCommand,

@@ -10,21 +10,18 @@ export { CloseIdleConnections } from './connections/close-idle-connections.js';
 export { ProcessRegistry } from './connections/process-registry.js';
 export { ArchiveInactiveTenants, type InactiveTenant } from './archive/archive-inactive-tenants.js';
 export { ArchiveTenant } from './archive/archive-tenant.js';
+export { BackupTenants, type BackupTenantsRequest } from './backups/backup-tenants.js';
+export { OpenBackup } from './backups/open-backup.js';
 export { TakeCensus } from './census/take-census.js';
 export { CreateTenant, type CreatedTenant, type NewTenant } from './create-tenant/create-tenant.js';
-export {
-  ChangeFleetCredentials,
-  type FleetChange,
-  type FleetFailure,
-  type FleetProgress,
-  type FleetResult,
-} from './credentials/change-fleet-credentials.js';
+export { ChangeFleetCredentials, type FleetChange } from './credentials/change-fleet-credentials.js';
 export { DeleteTenant } from './delete-tenant/delete-tenant.js';
 export { PurgeAfterGrace } from './delete-tenant/purge-after-grace.js';
 export { BeginMaintenanceDto, type MaintenanceDto, toMaintenanceDto } from './maintenance/maintenance.dto.js';
 export { SetMaintenance } from './maintenance/set-maintenance.js';
 export { RequestsUnderWay } from './observation/requests-under-way.js';
 export { ListOperationKinds } from './operations/list-operation-kinds.js';
+export type { FleetFailure, FleetProgress, FleetResult } from './operations/operate-fleet.js';
 export { SteerOperation } from './operations/steer-operation.js';
 export { platformTenancy } from './platform-tenancy.js';
 export { ProvisioningConfig } from './provisioning.config.js';

@@ -45,6 +45,18 @@ export class ProvisioningConfig {
   @IntegerSetting(0, 3_650)
   BACKUP_KEEP_DAYS: number = 90;
 
+  /** Hours after which a company is backed up again by the clock; 0: never by itself. */
+  @IntegerSetting(0, 8_760)
+  BACKUP_EVERY_HOURS: number = 0;
+
+  /** Days that backups of companies at work are kept; the newest of each stays until there is a newer one. */
+  @IntegerSetting(1, 3_650)
+  BACKUP_COPIES_KEEP_DAYS: number = 30;
+
+  /** Companies of one database server that are backed up at the same time. */
+  @IntegerSetting(1, 64)
+  BACKUPS_PER_SERVER: number = 2;
+
   /** Days without anybody at work after which a company is archived; 0: never by itself. */
   @IntegerSetting(0, 36_500)
   ARCHIVE_INACTIVE_AFTER_DAYS: number = 0;

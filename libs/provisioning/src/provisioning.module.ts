@@ -11,6 +11,10 @@ import { UnarchiveTenantOperation } from './archive/unarchive-tenant.operation.j
 import { BackupFiles } from './backups/backup-files.js';
 import { BackupsController } from './backups/backups.controller.js';
 import { BackupStore } from './backups/backup-store.js';
+import { BackupTenantOperation } from './backups/backup-tenant.operation.js';
+import { BackupTenants } from './backups/backup-tenants.js';
+import { StartBackup } from './backups/start-backup.js';
+import { OpenBackup } from './backups/open-backup.js';
 import { FindBackups } from './backups/find-backups.js';
 import { LoadBackup } from './backups/load-backup.js';
 import { RemoveExpiredBackups } from './backups/remove-expired-backups.js';
@@ -59,6 +63,7 @@ import { OperationRunner } from './operations/operation-runner.js';
 import { OperationStore } from './operations/operation-store.js';
 import { OperationWorker } from './operations/operation-worker.js';
 import { OperationsController } from './operations/operations.controller.js';
+import { OperateFleet } from './operations/operate-fleet.js';
 import { ReconcileOperations } from './operations/reconcile-operations.js';
 import { StartOperation } from './operations/start-operation.js';
 import { SteerOperation } from './operations/steer-operation.js';
@@ -131,6 +136,7 @@ const KINDS = [
   DeleteTenantOperation,
   PurgeTenantOperation,
   UndeleteTenantOperation,
+  BackupTenantOperation,
   ArchiveTenantOperation,
   UnarchiveTenantOperation,
   ...ROLLOUT_KINDS,
@@ -164,6 +170,7 @@ export class ProvisioningModule {
         ReconcileOperations,
         StartOperation,
         SteerOperation,
+        OperateFleet,
         ListOperationKinds,
         ServerConnections,
         MeasureServers,
@@ -184,6 +191,9 @@ export class ProvisioningModule {
         TakeBackup,
         LoadBackup,
         VerifyBackup,
+        StartBackup,
+        OpenBackup,
+        BackupTenants,
         GiveUpDatabase,
         RemoveExpiredBackups,
         PurgeIdempotencyKeys,
@@ -232,6 +242,8 @@ export class ProvisioningModule {
         PurgeAfterGrace,
         ArchiveTenant,
         ArchiveInactiveTenants,
+        BackupTenants,
+        OpenBackup,
         ApplyRetention,
         TakeCensus,
         ...STORAGE_USE_CASES,

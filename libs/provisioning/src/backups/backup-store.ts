@@ -13,8 +13,8 @@ export class BackupStore {
     private readonly secrets: SecretBox,
   ) {}
 
-  ofOperation(operationId: string): Promise<Backup | null> {
-    return this.master.getRepository(Backup).findOneBy({ operationId });
+  ofOperation(operationId: string, tx: EntityManager = this.master.manager): Promise<Backup | null> {
+    return tx.getRepository(Backup).findOneBy({ operationId });
   }
 
   one(id: string): Promise<Backup | null> {
@@ -78,6 +78,14 @@ export class BackupStore {
       "UPDATE backups SET status = 'verified', verified_at = UTC_TIMESTAMP(6) WHERE id = ? AND status IN ('written', 'verified')",
       [id],
     );
+  }
+
+  /** What a trial restore found in a copy of a company that was at work meanwhile. */
+  async foundIn(id: string, contents: DatabaseContents): Promise<void> {
+    await this.master.query("UPDATE backups SET contents = ? WHERE id = ? AND status = 'written'", [
+      JSON.stringify(contents),
+      id,
+    ]);
   }
 
   /** Its time is over. */

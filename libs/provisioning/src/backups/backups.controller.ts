@@ -1,9 +1,11 @@
-import { Answer, Paged, PageQuery, PlatformRoute, Refusals } from '@finvera/common';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { type Actor, Answer, CurrentActor, Paged, PageQuery, PlatformRoute, Refusals } from '@finvera/common';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { FindTenants } from '../tenants/find-tenants.js';
 import { BackupDto, toBackupDto } from './backup.dto.js';
+import { OperationDto, toOperationDto } from '../operations/operation.dto.js';
 import { FindBackups } from './find-backups.js';
+import { StartBackup } from './start-backup.js';
 
 const SIGNED_OUT = { 401: 'unauthenticated, token_invalid, token_expired', 403: 'forbidden' };
 
@@ -13,13 +15,14 @@ export class BackupsController {
   constructor(
     private readonly findBackups: FindBackups,
     private readonly findTenants: FindTenants,
+    private readonly startBackup: StartBackup,
   ) {}
 
   @Get('tenants/:id/backups')
   @PlatformRoute()
   @ApiOperation({
     summary: 'What is kept of a company',
-    description: 'Archives and last backups, newest first, with until when each is kept; removed ones as well.',
+    description: 'Archives, last backups and copies, newest first, with until when each is kept; removed ones as well.',
   })
   @Answer({ description: 'a page', data: { backups: [BackupDto] }, meta: 'page' })
   @Refusals({ 400: 'validation_failed', ...SIGNED_OUT, 404: 'tenant_not_found' })
@@ -27,6 +30,20 @@ export class BackupsController {
     const tenant = await this.findTenants.one(id);
     const { backups, total } = await this.findBackups.ofTenant(tenant.id, query);
     return new Paged({ backups: backups.map(toBackupDto) }, { page: query.page, limit: query.limit, total });
+  }
+
+  @Post('tenants/:id/backups')
+  @HttpCode(202)
+  @PlatformRoute()
+  @ApiOperation({
+    summary: 'Back up a company',
+    description:
+      'While it goes on working: one snapshot, sealed, and proved by a trial restore. One that cannot be proved leaves nothing. Kept for `BACKUP_COPIES_KEEP_DAYS`.',
+  })
+  @Answer({ status: 202, description: 'started', data: { operation: OperationDto } })
+  @Refusals({ ...SIGNED_OUT, 404: 'tenant_not_found', 409: 'operation_running, tenant_status' })
+  async start(@Param('id') id: string, @CurrentActor() actor: Actor) {
+    return { operation: toOperationDto(await this.startBackup.start(id, actor)) };
   }
 
   @Get('backups/:id')

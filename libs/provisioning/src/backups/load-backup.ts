@@ -1,5 +1,5 @@
 import { DomainError } from '@finvera/common';
-import type { Backup } from '@finvera/master-data';
+import type { Backup, DatabaseContents } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { differences, readContents } from '../dumps/database-contents.js';
 import { backupDamaged, loadDump } from '../dumps/load-dump.js';
@@ -30,7 +30,17 @@ export class LoadBackup {
    * @throws DomainError 500 `backup_damaged` when the file is gone, changed or cut off; `backup_differs` when what was
    *   loaded is not what was written. The database must then be dropped.
    */
-  async run(backup: Backup, { serverId, database, signal }: LoadTarget): Promise<void> {
+  async run(backup: Backup, target: LoadTarget): Promise<void> {
+    const faults = differences(backup.contents!, await this.contents(backup, target));
+    if (faults.length > 0) throw backupDiffers(faults);
+  }
+
+  /**
+   * As `run`, without comparing.
+   * @returns what stands in the database now
+   * @throws DomainError 500 `backup_damaged`
+   */
+  async contents(backup: Backup, { serverId, database, signal }: LoadTarget): Promise<DatabaseContents> {
     if (!(await this.files.isThere(backup))) throw backupDamaged('its file is missing or has another length');
     const key = await this.store.keyOf(backup);
     const engine = await this.servers.use(serverId, async (session) => {
@@ -42,13 +52,13 @@ export class LoadBackup {
     const target = { ...(await this.servers.target(serverId)), database, engine };
     const limited = AbortSignal.any([signal, AbortSignal.timeout(this.config.DUMP_MAX_MINUTES * 60_000)]);
     await loadDump(this.files.read(backup), target, { programs: this.config.DUMP_PROGRAMS_DIR, key, signal: limited });
-    const loaded = await this.servers.use(serverId, (session) => readContents(session, database));
-    const faults = differences(backup.contents!, loaded);
-    if (faults.length > 0)
-      throw new DomainError(
-        'backup_differs',
-        500,
-        `What was restored is not what was written: ${faults.slice(0, 5).join('; ')}.`,
-      );
+    return this.servers.use(serverId, (session) => readContents(session, database));
   }
 }
+
+export const backupDiffers = (faults: readonly string[]) =>
+  new DomainError(
+    'backup_differs',
+    500,
+    `What was restored is not what was written: ${faults.slice(0, 5).join('; ')}.`,
+  );

@@ -7,6 +7,11 @@ import { BackupFiles } from './backup-files.js';
 
 const ROUND_MAX = 200;
 
+/** When no newer copy could be made, the last one of a company that is there stays, however old it is. */
+const IS_NOT_THE_ONLY_COPY = `(b.kind NOT IN ('manual', 'scheduled')
+  OR EXISTS (SELECT 1 FROM backups n WHERE n.tenant_id = b.tenant_id AND n.status = 'verified' AND n.created_at > b.created_at)
+  OR EXISTS (SELECT 1 FROM tenant_master t WHERE t.id = b.tenant_id AND t.status = 'deleted'))`;
+
 /** Ends backups whose time is over: the file goes, and with it the only key that could open a copy of it. */
 @Injectable()
 export class RemoveExpiredBackups {
@@ -24,6 +29,7 @@ export class RemoveExpiredBackups {
       .getRepository(Backup)
       .createQueryBuilder('b')
       .where("b.keepUntil < UTC_TIMESTAMP(6) AND b.status <> 'removed'")
+      .andWhere(IS_NOT_THE_ONLY_COPY)
       .orderBy('b.keepUntil')
       .limit(ROUND_MAX)
       .getMany();

@@ -21,7 +21,10 @@ export interface BackupRequest {
 const BYTES_PER_MB = 1_048_576;
 const UNWRITABLE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'EIO']);
 
-/** Writes a company's database, of which nobody else writes now, into a sealed file. */
+/**
+ * Writes a company's database into a sealed file, as one snapshot. Its contents are read before: when the company is at
+ * work, they may have gone on by the time of the snapshot.
+ */
 @Injectable()
 export class TakeBackup {
   private readonly logger = new Logger(TakeBackup.name);

@@ -79,9 +79,10 @@ export function startClient(
   );
   try {
     const command = [program.path, `--defaults-file=/dev/fd/${CREDENTIALS_FD}`, ...args];
-    // piped by the kernel from program to program: as fast as in a shell
+    // piped by the kernel from program to program: as fast as in a shell; which would take our pipe for a remote login's
+    // and read ~/.bashrc, whose words would stand in the dump
     const [path, ...rest] = compressed
-      ? ['bash', '-o', 'pipefail', '-c', '"$@" | zstd -q -c', 'bash', ...command]
+      ? ['bash', '--norc', '-o', 'pipefail', '-c', '"$@" | zstd -q -c', 'bash', ...command]
       : command;
     return start(path!, rest, { ...options, credentials, name: program.path });
   } finally {

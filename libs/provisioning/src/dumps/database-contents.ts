@@ -4,7 +4,7 @@ import type { ServerSession } from '../servers/server-connections.js';
 
 /**
  * Reads what stands in a database: rows, checksum and definition of each table, and its triggers, views, routines and
- * events. Reads every row; nobody may write meanwhile.
+ * events. Reads every row, table after table: no snapshot of all of them when somebody writes meanwhile.
  */
 export async function readContents(session: ServerSession, database: string): Promise<DatabaseContents> {
   const [engine] = await session.query<{ version: string }>('SELECT VERSION() AS version');
@@ -81,4 +81,28 @@ export function differences(expected: DatabaseContents, found: DatabaseContents)
   for (const name of byName.keys()) faults.push(`table ${name} is one too many`);
   if (sameEngine && expected.code !== found.code) faults.push('triggers, views, routines or events differ');
   return faults;
+}
+
+/**
+ * As `differences`, for a snapshot that was taken while the company was at work: a table that was written between
+ * `before` and `now` may hold other rows, and nothing else may be otherwise.
+ * @param before what stood there before the snapshot
+ * @param now what stands there after it
+ */
+export function differencesBesideWriting(
+  before: DatabaseContents,
+  snapshot: DatabaseContents,
+  now: DatabaseContents,
+): string[] {
+  const written = new Set(
+    before.tables
+      .filter(({ name, checksum }) => now.tables.find((table) => table.name === name)?.checksum !== checksum)
+      .map(({ name }) => name),
+  );
+  const found = new Map(snapshot.tables.map((table) => [table.name, table]));
+  const expected = before.tables.map((table) => {
+    const copied = written.has(table.name) ? found.get(table.name) : undefined;
+    return copied ? { ...table, rows: copied.rows, checksum: copied.checksum } : table;
+  });
+  return differences({ ...before, tables: expected }, snapshot);
 }

@@ -34,9 +34,13 @@ export async function loadDump(
   } catch (error) {
     failed.abort(error);
     outer.throwIfAborted();
-    throw error instanceof SealBroken ? backupDamaged(error.message, error) : error;
+    throw orDamaged(error);
   }
 }
+
+/** A broken seal as people are told of it; any other error as it is. */
+export const orDamaged = (error: unknown): unknown =>
+  error instanceof SealBroken ? backupDamaged(error.message, error) : error;
 
 /** MariaDB's dump begins with a line that its own newer client understands and no other. */
 function withoutSandboxLine(): Transform {
@@ -56,7 +60,7 @@ const errorNumber = (complaint: string): string => /^ERROR \d+ \(\w+\)( at line 
 /**
  * All have ended well; else the error that tells most: when one link of a chain breaks those before it report broken pipes.
  */
-async function allOrFirst(links: Promise<unknown>[]): Promise<void> {
+export async function allOrFirst(links: Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(links);
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
   const telling =

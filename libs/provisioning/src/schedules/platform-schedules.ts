@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ArchiveInactiveTenants } from '../archive/archive-inactive-tenants.js';
+import { BackupTenants } from '../backups/backup-tenants.js';
 import { PurgeAfterGrace } from '../delete-tenant/purge-after-grace.js';
 import { CloseIdleConnections } from '../connections/close-idle-connections.js';
 import { RecheckDomains } from '../domains/recheck-domains.js';
@@ -28,6 +29,7 @@ export class PlatformSchedules {
     inactive: ArchiveInactiveTenants,
     warmDatabases: RefillWarmDatabases,
     operations: ReconcileOperations,
+    backups: BackupTenants,
     census: TakeCensus,
     domains: RecheckDomains,
     retention: ApplyRetention,
@@ -80,6 +82,14 @@ export class PlatformSchedules {
         description: 'works on operations that nobody works on; workers also look every RECONCILE_EVERY_MS',
         everyMs: 5 * MINUTE,
         run: async (signal) => ({ ...(await operations.run(signal)) }),
+      },
+      {
+        name: 'backups',
+        description: 'backs up companies that have no proved copy of the last BACKUP_EVERY_HOURS',
+        everyMs: HOUR,
+        offsetMs: 45 * MINUTE,
+        isOff: !backups.isOn,
+        run: (signal) => backups.runScheduled(signal),
       },
       {
         name: 'census',
