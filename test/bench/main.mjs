@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { printTable } from '../load/print-table.mjs';
+import { booksPosting } from './books-posting.mjs';
 import { booksReports } from './books-reports.mjs';
 import { cachedTenantHeap } from './cached-tenant-heap.mjs';
 import { coldTenant } from './cold-tenant.mjs';
@@ -27,6 +28,7 @@ const MEASURES = {
   creating: provisioning,
   lists: manyTenants,
   rollout,
+  'books-posting': booksPosting,
   'books-reports': booksReports,
 };
 

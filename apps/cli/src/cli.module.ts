@@ -3,6 +3,7 @@ import { FinveraCommand } from './finvera.command.js';
 import { API_KEYS_COMMANDS } from './api-keys.command.js';
 import { AUDIT_COMMANDS } from './audit.command.js';
 import { ArchiveInactiveCommand } from './archive-inactive.command.js';
+import { BOOKS_COMMANDS } from './books.command.js';
 import { CensusCommand } from './census.command.js';
 import { RetentionCommand } from './retention.command.js';
 import { TenantsHardenCommand, TenantsRotatePasswordCommand } from './tenants-credentials.command.js';
@@ -56,6 +57,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     ...SCHEDULES_COMMANDS,
     ...SERVERS_COMMANDS,
     ...AUDIT_COMMANDS,
+    ...BOOKS_COMMANDS,
     ...API_KEYS_COMMANDS,
     ...WEBHOOKS_COMMANDS,
     ...TENANTS_LOOK_COMMANDS,

@@ -2,7 +2,7 @@ import { tenantSchema } from '@finvera/accounting';
 import { loadConfig, RedisModule } from '@finvera/common';
 import { MasterConfig, MasterDataModule, WebhookConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
-import { type INestApplicationContext, Module } from '@nestjs/common';
+import { type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { RemoteApi } from './remote/remote-api.js';
 import { remotePlatform } from './remote/remote-platform.js';
@@ -13,8 +13,12 @@ class PlatformModule {}
 /**
  * Opens the platform for a command, and closes it when the work is done: this machine's own, or, with `FINVERA_URL` and
  * `FINVERA_API_KEY`, another one through its API.
+ * @param imports modules that only some commands need
  */
-export async function withPlatform<T>(work: (platform: INestApplicationContext) => Promise<T>): Promise<T> {
+export async function withPlatform<T>(
+  work: (platform: INestApplicationContext) => Promise<T>,
+  { imports = [] }: Pick<ModuleMetadata, 'imports'> = {},
+): Promise<T> {
   const remote = RemoteApi.fromEnvironment();
   if (remote) return work(remotePlatform(remote));
   const master = loadConfig(MasterConfig);
@@ -27,6 +31,7 @@ export async function withPlatform<T>(work: (platform: INestApplicationContext) 
         WebhooksModule.forRoot({ config: loadConfig(WebhookConfig) }),
         platformTenancy(tenantSchema, { baseDomain: 'localhost' }),
         ProvisioningModule.forRoot({ config: loadConfig(ProvisioningConfig), schema: tenantSchema }),
+        ...imports,
       ],
     },
     { logger: ['error', 'fatal'], abortOnError: false },

@@ -11,6 +11,7 @@ import { LedgerMergeModule } from './ledger-merge/ledger-merge.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { UsersModule } from './users/users.module.js';
 import { VoucherTemplatesModule } from './voucher-templates/voucher-templates.module.js';
+import { VerifyModule } from './verify/verify.module.js';
 import { VouchersModule } from './vouchers/vouchers.module.js';
 import { YearEndModule } from './year-end/year-end.module.js';
 
@@ -31,6 +32,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
     BudgetsModule,
     LedgerMergeModule,
     VoucherTemplatesModule,
+    VerifyModule,
   ],
   exports: [UsersModule, ApiKeysModule],
 })

@@ -5,3 +5,7 @@ export { tenantSchema } from './schema/tenant-schema.js';
 export { CompanyUsers } from './users/company-users.js';
 export { PostDueVouchers } from './voucher-templates/post-due-vouchers.js';
 export { PERMISSIONS } from './users/permissions.js';
+export { KeepBooks } from './upkeep/keep-books.js';
+export { RebuildTotals } from './upkeep/rebuild-totals.js';
+export { type Verification, VerifyBooks } from './verify/verify-books.js';
+export { VerifyModule } from './verify/verify.module.js';

@@ -76,7 +76,7 @@ function rowsOf(sums: readonly DaySum[]): string[][] {
 }
 
 /** A DECIMAL(…,4) as the database writes it, exactly. */
-function tenThousandths(decimal: string): bigint {
+export function tenThousandths(decimal: string): bigint {
   const [whole = '0', fraction = ''] = decimal.split('.');
   return BigInt(whole + fraction.padEnd(4, '0'));
 }

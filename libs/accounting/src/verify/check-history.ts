@@ -1,0 +1,81 @@
+import { Decimal, groupBy } from '@finvera/common';
+import { type Check, type Findings, inRanges } from './verification.js';
+
+const VOUCHERS_AT_ONCE = 500;
+
+const NEXT = `SELECT MAX(id) AS last, COUNT(*) AS count
+  FROM (SELECT id FROM vouchers WHERE id > CAST(? AS UNSIGNED) ORDER BY id LIMIT ?) v`;
+
+const VOUCHERS = `SELECT id, date, number, status, total, version FROM vouchers
+  WHERE id > CAST(? AS UNSIGNED) AND id <= CAST(? AS UNSIGNED) AND is_opening = 0`;
+
+const LAST_LOGGED = `SELECT e.object_id, e.after_state FROM edit_log e JOIN (
+    SELECT object_id, MAX(id) AS id FROM edit_log WHERE object_type = 'voucher' AND object_id IN (?)
+      AND action IN ('created', 'posted', 'updated', 'altered', 'cancelled') GROUP BY object_id) last ON last.id = e.id`;
+
+const ENTRIES = `SELECT e.voucher_id, e.ledger_id, e.debit, e.credit FROM entries e JOIN vouchers v ON v.id = e.voucher_id AND v.version = e.voucher_version
+  WHERE e.voucher_id > CAST(? AS UNSIGNED) AND e.voucher_id <= CAST(? AS UNSIGNED) AND v.is_opening = 0 ORDER BY e.voucher_id, e.line_no`;
+
+interface VoucherRow {
+  id: string;
+  date: string;
+  number: string | null;
+  status: string;
+  total: string;
+  version: number;
+}
+
+interface EntryRow {
+  ledger_id: string;
+  debit: string | null;
+  credit: string | null;
+}
+
+interface Logged extends VoucherRow {
+  entries: EntryRow[];
+}
+
+/** Every voucher is what the edit log says that it became last. */
+export const checkHistory: Check = async (tx, findings) => {
+  findings.begin('history');
+  await inRanges(tx, { next: NEXT, size: VOUCHERS_AT_ONCE }, async (after, upTo) => {
+    const vouchers: VoucherRow[] = await tx.query(VOUCHERS, [after, upTo]);
+    if (vouchers.length === 0) return;
+    const rows: { object_id: string; after_state: unknown }[] = await tx.query(LAST_LOGGED, [
+      vouchers.map(({ id }) => id),
+    ]);
+    const logged = new Map(rows.map(({ object_id, after_state }) => [object_id, parsed(after_state)]));
+    const entries = groupBy(
+      (await tx.query(ENTRIES, [after, upTo])) as (EntryRow & { voucher_id: string })[],
+      (row) => row.voucher_id,
+    );
+    for (const voucher of vouchers)
+      compare({ ...voucher, entries: entries.get(voucher.id) ?? [] }, logged.get(voucher.id), findings);
+    findings.examined(vouchers.length);
+  });
+};
+
+function compare(voucher: Logged, said: Logged | undefined, findings: Findings): void {
+  const object = { object_type: 'voucher', object_id: voucher.id };
+  if (!said)
+    return findings.found(`voucher ${voucher.id} is not in the edit log: it was made around the program`, object);
+  const other = (['date', 'number', 'status'] as const).find(
+    (field) => (voucher[field] ?? null) !== (said[field] ?? null),
+  );
+  if (other)
+    return findings.found(
+      `voucher ${voucher.id}: ${other} is ${voucher[other]}, the edit log says ${said[other]}`,
+      object,
+    );
+  if (!new Decimal(voucher.total).equals(said.total))
+    return findings.found(`voucher ${voucher.id}: total is ${voucher.total}, the edit log says ${said.total}`, object);
+  if (linesOf(voucher) !== linesOf(said))
+    findings.found(`voucher ${voucher.id}: its entries are not those that the edit log has`, object);
+}
+
+const linesOf = ({ entries }: Logged): string =>
+  entries
+    .map(({ ledger_id, debit, credit }) => `${ledger_id} ${new Decimal(debit ?? 0)} ${new Decimal(credit ?? 0)}`)
+    .join('\n');
+
+const parsed = (value: unknown) => (typeof value === 'string' ? JSON.parse(value) : value) as Logged;
