@@ -7,7 +7,10 @@ const { listen, typeId, ...database } = JSON.parse(process.argv[2]);
 const pool = createPool({ ...database, connectionLimit: 5, supportBigNumbers: true, bigNumberStrings: true });
 const server = fastify();
 let id = BigInt(Date.now()) * 1_000_000n;
-const next = () => String((id += 1n));
+const next = () => {
+  id += 1n;
+  return String(id);
+};
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
 /** The same rows as a voucher of the product, in one transaction, checking nothing. */

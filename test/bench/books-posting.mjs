@@ -187,7 +187,8 @@ const shoot = (url, token, ledgers) => async (seconds) => {
     requests: [
       {
         setupRequest: (request) => {
-          const [debited, credited] = ledgers((index += 1));
+          index += 1;
+          const [debited, credited] = ledgers(index);
           return {
             ...request,
             body: JSON.stringify(voucherOf({ date: DATE, debited: debited + 1, credited: credited + 1 })),

@@ -56,21 +56,21 @@ export const checkHistory: Check = async (tx, findings) => {
 };
 
 function compare(voucher: Logged, said: Logged | undefined, findings: Findings): void {
-  const object = { object_type: 'voucher', object_id: voucher.id };
-  if (!said)
-    return findings.found(`voucher ${voucher.id} is not in the edit log: it was made around the program`, object);
+  const difference = differenceOf(voucher, said);
+  if (difference) findings.found(difference, { object_type: 'voucher', object_id: voucher.id });
+}
+
+function differenceOf(voucher: Logged, said: Logged | undefined): string | null {
+  if (!said) return `voucher ${voucher.id} is not in the edit log: it was made around the program`;
   const other = (['date', 'number', 'status'] as const).find(
     (field) => (voucher[field] ?? null) !== (said[field] ?? null),
   );
-  if (other)
-    return findings.found(
-      `voucher ${voucher.id}: ${other} is ${voucher[other]}, the edit log says ${said[other]}`,
-      object,
-    );
+  if (other) return `voucher ${voucher.id}: ${other} is ${voucher[other]}, the edit log says ${said[other]}`;
   if (!new Decimal(voucher.total).equals(said.total))
-    return findings.found(`voucher ${voucher.id}: total is ${voucher.total}, the edit log says ${said.total}`, object);
-  if (linesOf(voucher) !== linesOf(said))
-    findings.found(`voucher ${voucher.id}: its entries are not those that the edit log has`, object);
+    return `voucher ${voucher.id}: total is ${voucher.total}, the edit log says ${said.total}`;
+  return linesOf(voucher) === linesOf(said)
+    ? null
+    : `voucher ${voucher.id}: its entries are not those that the edit log has`;
 }
 
 const linesOf = ({ entries }: Logged): string =>
