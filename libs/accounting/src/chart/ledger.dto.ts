@@ -14,6 +14,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { type Metadata, MetadataField, MetadataFilter } from '../metadata/metadata.js';
 import { NATURES } from './account-group.entity.js';
 
 export class OpeningBalanceDto {
@@ -75,6 +76,7 @@ export class CreateLedgerDto {
   @Max(3_650)
   credit_days?: number | null;
 
+  @MetadataField() metadata?: Metadata | null;
   @ApiPropertyOptional() @IfSent() @IsString() @MaxLength(1000) notes?: string;
   @ApiPropertyOptional({ default: true }) @IfSent() @IsBoolean() is_active?: boolean;
 }
@@ -83,6 +85,7 @@ export class CreateLedgerDto {
 export class UpdateLedgerDto extends PartialType(CreateLedgerDto, { skipNullProperties: false }) {}
 
 export class ListLedgersQuery extends PageQuery {
+  @MetadataFilter() metadata?: string[];
   @ApiPropertyOptional({ description: 'ledgers directly in this group' })
   @IsOptional()
   @Matches(/^\d{1,20}$/, { message: 'group_id must be the id of a group' })
@@ -105,6 +108,7 @@ export class LedgerDto {
   @ApiProperty() bill_by_bill: boolean;
   @ApiProperty({ nullable: true, type: Number }) credit_days: number | null;
   @ApiProperty({ type: OpeningBalanceAnswerDto }) opening_balance: OpeningBalanceAnswerDto;
+  @ApiProperty({ type: Object, nullable: true, example: null }) metadata: Metadata | null;
   @ApiProperty() notes: string;
   @ApiProperty() is_active: boolean;
   @ApiProperty() is_reserved: boolean;

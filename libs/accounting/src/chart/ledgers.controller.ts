@@ -50,7 +50,8 @@ export class LedgersController {
   @CompanyRoute('ledgers:read')
   @ApiOperation({
     summary: 'List ledgers',
-    description: 'Searches the words in name and code, in any order. Sort by name, code, group or created_at.',
+    description:
+      'Searches the words in name and code, in any order; when nothing has them, the nearest names come, nearest first (slips are forgiven). Sort by name, code, group or created_at.',
   })
   @Answer({ description: 'a page', data: { ledgers: [LedgerDto] }, meta: 'page' })
   @Refusals({ ...COMMON, 503: 'tenant_database_unavailable, tenant_pool_exhausted' })

@@ -11,6 +11,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
+import { storeMetadata } from '../metadata/store-metadata.js';
 import { AccountGroup } from './account-group.entity.js';
 import { refuseDuplicate, refuseReferenced } from './duplicate-key.js';
 import { type FoundGroup, findGroup } from './find-group.js';
@@ -51,6 +52,7 @@ export class ManageLedgers {
           isReserved: false,
         };
         await refuseDuplicate(tx.insert(Ledger, row), taken(body));
+        if (body.metadata) await storeMetadata(tx, 'ledger', id, body.metadata);
         if (body.opening_balance)
           await this.openingBalance.set(tx, await tx.findOneByOrFail(Ledger, { id }), body.opening_balance, actor);
         const ledger = await this.readLedgers.one(id, tx);
@@ -90,6 +92,7 @@ export class ManageLedgers {
         version: ledger.version + 1,
       };
       await refuseDuplicate(tx.update(Ledger, id, change), taken(body));
+      if (body.metadata !== undefined) await storeMetadata(tx, 'ledger', id, body.metadata);
       if (body.opening_balance !== undefined)
         await this.openingBalance.set(tx, { ...ledger, ...change }, body.opening_balance ?? NO_OPENING, actor);
       const after = await this.readLedgers.one(id, tx);

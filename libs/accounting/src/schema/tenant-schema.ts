@@ -26,6 +26,7 @@ import { Currencies1795521600001 } from './migrations/1795521600001-currencies.j
 import { Budgets1795521600002 } from './migrations/1795521600002-budgets.js';
 import { VoucherTemplates1795521600003 } from './migrations/1795521600003-voucher-templates.js';
 import { LedgerMerges1795521600004 } from './migrations/1795521600004-ledger-merges.js';
+import { Metadata1795521600005 } from './migrations/1795521600005-metadata.js';
 import { BankReconciliation1795528800000 } from './migrations/1795528800000-bank-reconciliation.js';
 import { ApiKeys1795529400000 } from './migrations/1795529400000-api-keys.js';
 
@@ -44,6 +45,7 @@ const MIGRATIONS = [
   Budgets1795521600002,
   VoucherTemplates1795521600003,
   LedgerMerges1795521600004,
+  Metadata1795521600005,
   BankReconciliation1795528800000,
   ApiKeys1795529400000,
 ];

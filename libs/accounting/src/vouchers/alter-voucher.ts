@@ -1,5 +1,6 @@
 import { ruleBroken } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
+import { storeMetadata } from '../metadata/store-metadata.js';
 import { duplicateKey } from '../chart/duplicate-key.js';
 import { assertNewReferences } from './bill-references.js';
 import {
@@ -40,6 +41,7 @@ export class AlterVoucher {
       const altered = { ...next!, lockOverrideReason: next!.lockOverrideReason ?? overridden };
       if (isPosted) await alterPosted(opened, altered);
       else await replaceDraft(opened, altered);
+      if (body.metadata !== undefined) await storeMetadata(tx, 'voucher', id, body.metadata);
       return { action: isPosted ? 'altered' : 'updated', reason: body.reason ?? altered.lockOverrideReason };
     });
   }

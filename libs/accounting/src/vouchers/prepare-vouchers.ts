@@ -4,6 +4,7 @@ import { CostCentreLookup, type CostPart } from '../cost-centres/cost-parts.js';
 import { completeForeign } from '../currencies/complete-foreign.js';
 import type { ForeignAmount } from '../currencies/foreign-amount.js';
 import type { CompanySettings } from '../company/company-settings.js';
+import type { Metadata } from '../metadata/metadata.js';
 import { cashAndBankGroups, type KnownLedger, LedgerLookup } from './ledger-lookup.js';
 import type { VoucherBodyDto } from './voucher-body.dto.js';
 import { assertDate } from './voucher-date.js';
@@ -38,6 +39,7 @@ export interface PreparedVoucher {
   total: Decimal;
   lines: PreparedLine[];
   lockOverrideReason: string | null;
+  metadata?: Metadata | null;
   /** where it stands in the body, for refusals */
   path: string;
 }
@@ -93,6 +95,7 @@ export async function prepareVouchers(
     affectsBooks: !OUTSIDE_BOOKS.has(type.baseType),
     isOpening: false,
     total,
+    metadata: body.metadata,
     lockOverrideReason: assertDate(body.date, {
       settings,
       mayOverrideLock,

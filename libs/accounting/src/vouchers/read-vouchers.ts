@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
 import { type ForeignColumns, foreignOfColumns } from '../currencies/foreign-amount.js';
+import { filterTerms, readMetadata } from '../metadata/metadata.js';
 import type { BillAnswerDto, EntryAnswerDto, ListVouchersQuery, VoucherDto } from './voucher.dto.js';
 
 interface VoucherRow extends Omit<VoucherDto, 'entries' | 'created_at' | 'updated_at'> {
@@ -46,7 +47,7 @@ interface PartsOfEntries {
 
 const SELECT_VOUCHERS = `SELECT v.id, t.name AS voucher_type, v.voucher_type_id, t.base_type, v.date, v.number, v.narration,
     v.reference, v.status, p.voucher_id IS NOT NULL AS post_dated, v.total, v.reversal_of_id, r.id AS reversed_by_id, v.cancel_reason, v.lock_override_reason,
-    v.version, v.created_by,
+    v.metadata, v.version, v.created_by,
     v.created_at, v.updated_at
   FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id LEFT JOIN vouchers r ON r.standing_reversal_of_id = v.id
   LEFT JOIN post_dated_vouchers p ON p.voucher_id = v.id
@@ -65,6 +66,8 @@ const SELECT_BILLS = `SELECT b.entry_id, b.type, b.name, b.due_date, b.debit, b.
 const SELECT_COSTS = `SELECT a.entry_id, a.cost_centre_id, c.name AS cost_centre, a.debit, a.credit
   FROM cost_allocations a JOIN vouchers v ON v.id = a.voucher_id AND v.version = a.voucher_version
   JOIN cost_centres c ON c.id = a.cost_centre_id WHERE a.voucher_id IN (?) ORDER BY a.id`;
+
+const AND_TERM = ' AND v.id IN (SELECT m.voucher_id FROM voucher_metadata_terms m WHERE m.name = ? AND m.value = ?)';
 
 const SORTABLE = { date: 'v.date', number: 'v.number', total: 'v.total', created_at: 'v.created_at' } as const;
 
@@ -108,6 +111,7 @@ export class ReadVouchers {
         {
           ...row,
           post_dated: Boolean(row.post_dated),
+          metadata: readMetadata(row.metadata),
           total: formatAmount(row.total, digits),
           entries: (entries.get(row.id) ?? []).map((entry) => toEntry(entry, parts, digits)),
           created_at: row.created_at.toISOString(),
@@ -123,11 +127,12 @@ export class ReadVouchers {
       field: 'date',
       direction: 'ASC',
     });
+    const terms = filterTerms(query.metadata);
     const like = query.search ? likePattern(query.search) : null;
     const where = `FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id
       WHERE v.is_opening <= ? AND (? IS NULL OR v.date >= ?) AND (? IS NULL OR v.date <= ?) AND (? IS NULL OR t.id = ? OR t.name = ?)
         AND (? IS NULL OR v.status = ?) AND (? IS NULL OR v.number LIKE ? OR v.narration LIKE ? OR v.reference LIKE ?)
-        AND (? IS NULL OR EXISTS (SELECT 1 FROM entries e WHERE e.voucher_id = v.id AND e.voucher_version = v.version AND e.ledger_id = ?))`;
+        AND (? IS NULL OR EXISTS (SELECT 1 FROM entries e WHERE e.voucher_id = v.id AND e.voucher_version = v.version AND e.ledger_id = ?))${AND_TERM.repeat(terms.length)}`;
     const { from = null, to = null, type = null, status = null, ledger_id: ledgerId = null } = query;
     const openings = query.include_opening === 'true' ? 1 : 0;
     const filters = [
@@ -147,6 +152,7 @@ export class ReadVouchers {
       like,
       ledgerId,
       ledgerId,
+      ...terms.flatMap(({ name, value }) => [name, value]),
     ];
     const ids: { id: string }[] = await this.dataSource.query(
       `SELECT v.id ${where} ORDER BY ${SORTABLE[sort.field]} ${sort.direction}, v.id ${sort.direction} LIMIT ? OFFSET ?`,

@@ -39,6 +39,7 @@ export function answerOf(
     reversed_by_id: null,
     cancel_reason: null,
     lock_override_reason: voucher.lockOverrideReason,
+    metadata: voucher.metadata ?? null,
     version: 1,
     created_by: by,
     created_at: at.toISOString(),

@@ -15,6 +15,7 @@ import {
 } from 'class-validator';
 import { COST_PARTS_MAX, CostPartDto } from '../cost-centres/cost-part.dto.js';
 import { ForeignDto } from '../currencies/foreign.dto.js';
+import { type Metadata, MetadataField } from '../metadata/metadata.js';
 import { BILL_TYPES, type BillType } from './bill.js';
 
 export const ENTRIES_MAX = 500;
@@ -149,6 +150,8 @@ export class VoucherBodyDto {
   @ValidateNested({ each: true })
   @Type(() => EntryDto)
   entries: EntryDto[];
+
+  @MetadataField() metadata?: Metadata | null;
 
   @ApiPropertyOptional({ description: 'why it may be dated in a locked period; needs periods:override' })
   @IsOptional()

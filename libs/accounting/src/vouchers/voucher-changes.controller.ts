@@ -18,6 +18,7 @@ import type { FastifyReply } from 'fastify';
 import { AlterVoucher } from './alter-voucher.js';
 import { CancelVoucher } from './cancel-voucher.js';
 import { DuplicateVoucher } from './duplicate-voucher.js';
+import { ChangeMetadata } from './change-metadata.js';
 import { DeleteDraft } from './delete-draft.js';
 import { DryRunAnswer, DryRunQuery, isDryRun, rehearsed } from './dry-run.js';
 import { PostDraft } from './post-draft.js';
@@ -25,6 +26,7 @@ import { ReverseVoucher } from './reverse-voucher.js';
 import {
   CancelVoucherDto,
   DuplicateVoucherDto,
+  MetadataDto,
   PostDraftDto,
   ReverseVoucherDto,
   UpdateVoucherDto,
@@ -44,6 +46,7 @@ export class VoucherChangesController {
     private readonly reverseVoucher: ReverseVoucher,
     private readonly deleteDraft: DeleteDraft,
     private readonly duplicateVoucher: DuplicateVoucher,
+    private readonly changeMetadata: ChangeMetadata,
   ) {}
 
   @Put(':id')
@@ -211,5 +214,19 @@ export class VoucherChangesController {
   ) {
     const options = { actor, idempotency, mayOverrideLock: mayOverrideLock(user) };
     return { voucher: await this.duplicateVoucher.duplicate(id, body ?? {}, options) };
+  }
+
+  @Put(':id/metadata')
+  @CompanyRoute('vouchers:post')
+  @ApiBody({ type: MetadataDto, examples: { order: { value: { metadata: { order_id: 'A-17', channel: 'web' } } } } })
+  @ApiOperation({
+    summary: 'Replace the metadata of a voucher',
+    description: 'Also of a posted one and in a locked period: it is nothing of the books. The edit log has it.',
+  })
+  @Answer({ description: 'as it is now', data: { voucher: VoucherDto } })
+  @Refusals({ ...COMMON, 404: 'voucher_not_found', 409: 'voucher_already_cancelled' })
+  async replaceMetadata(@Param('id') id: string, @Body() body: MetadataDto, @CurrentActor() actor: Actor) {
+    const options = { actor, mayOverrideLock: false };
+    return { voucher: await this.changeMetadata.change(id, body.metadata ?? null, options) };
   }
 }

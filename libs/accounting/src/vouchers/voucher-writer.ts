@@ -2,6 +2,7 @@ import { groupBy, newId, ruleBroken } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
 import { costRows, INSERT_COSTS } from '../cost-centres/cost-parts.js';
 import { foreignRows, INSERT_FOREIGN } from '../currencies/foreign-amount.js';
+import { insertTerms } from '../metadata/store-metadata.js';
 import { duplicateKey } from '../chart/duplicate-key.js';
 import type { PreparedVoucher } from './prepare-vouchers.js';
 import { formatNumber, numberPeriod, numberTaken, takeNumbers } from './voucher-numbering.js';
@@ -31,15 +32,20 @@ export async function insertDrafts(
   await insertRows(
     tx,
     `INSERT INTO vouchers (id, voucher_type_id, date, number, narration, reference, is_opening, affects_books, total,
-       reversal_of_id, lock_override_reason, created_by, created_at, updated_at) VALUES ?`,
+       reversal_of_id, lock_override_reason, metadata, created_by, created_at, updated_at) VALUES ?`,
     vouchers.map(({ id, voucher }) => [
       id, voucher.type.id, voucher.date, voucher.number, voucher.narration, voucher.reference, voucher.isOpening, voucher.affectsBooks,
-      voucher.total.toFixed(), reversalOfId ?? null, voucher.lockOverrideReason, createdBy, at, at,
+      voucher.total.toFixed(), reversalOfId ?? null, voucher.lockOverrideReason, voucher.metadata ? JSON.stringify(voucher.metadata) : null, createdBy, at, at,
     ]), // biome-ignore format: one row
   );
   await insertLines(
     tx,
     vouchers.map((written) => ({ ...written, version: 1 })),
+  );
+  await insertTerms(
+    tx,
+    'voucher',
+    vouchers.map(({ id, voucher }) => ({ id, metadata: voucher.metadata })),
   );
 }
 

@@ -13,6 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ForeignAnswerDto } from '../currencies/foreign.dto.js';
+import { type Metadata, MetadataField, MetadataFilter } from '../metadata/metadata.js';
 import { CostPartAnswerDto } from '../cost-centres/cost-part.dto.js';
 import { BILL_TYPES, type BillType } from './bill.js';
 import { VOUCHER_STATUSES, type VoucherStatus } from './voucher.entity.js';
@@ -106,7 +107,12 @@ export class DuplicateVoucherDto {
   status?: 'posted' | 'draft';
 }
 
+export class MetadataDto {
+  @MetadataField() metadata: Metadata | null;
+}
+
 export class ListVouchersQuery extends PageQuery {
+  @MetadataFilter() metadata?: string[];
   @ApiPropertyOptional({ example: '2026-04-01' }) @IsOptional() @IsCalendarDate() from?: string;
   @ApiPropertyOptional({ example: '2027-03-31' }) @IsOptional() @IsCalendarDate() to?: string;
   @ApiPropertyOptional({ description: 'id or name of a voucher type' })
@@ -158,6 +164,7 @@ export class VoucherDto {
   @ApiProperty({ nullable: true, type: String }) reversed_by_id: string | null;
   @ApiProperty({ nullable: true, type: String }) cancel_reason: string | null;
   @ApiProperty({ nullable: true, type: String }) lock_override_reason: string | null;
+  @ApiProperty({ type: Object, nullable: true, example: null }) metadata: Metadata | null;
   @ApiProperty({ description: 'counts alterations; send it as If-Match' }) version: number;
   @ApiProperty() created_by: string;
   @ApiProperty() created_at: string;

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { CompanyModule } from '../company/company.module.js';
 import { AlterVoucher } from './alter-voucher.js';
 import { CancelVoucher } from './cancel-voucher.js';
+import { ChangeMetadata } from './change-metadata.js';
 import { ChangeVoucher } from './change-voucher.js';
 import { DuplicateVoucher } from './duplicate-voucher.js';
 import { DeleteDraft } from './delete-draft.js';
@@ -29,6 +30,7 @@ import { VouchersController } from './vouchers.controller.js';
     ReverseVoucher,
     DeleteDraft,
     DuplicateVoucher,
+    ChangeMetadata,
     ManageVoucherTypes,
   ],
   exports: [ReadVouchers, PostVouchers, ChangeVoucher, ReverseVoucher, PostDraft],
