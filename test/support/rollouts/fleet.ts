@@ -91,7 +91,12 @@ export class Fleet {
       ];
       if (JSON.stringify(facts) === JSON.stringify([1, 1, ' migrated', `AddLedgerRegion${NEWER}`, true]))
         versions.set(tenant.id, 'new');
-      else if (columns.length + keys.length === 0 && notes[0]?.notes === '' && names.length === 1 && !facts[4])
+      else if (
+        columns.length + keys.length === 0 &&
+        notes[0]?.notes === '' &&
+        facts[3] !== `AddLedgerRegion${NEWER}` &&
+        !facts[4]
+      )
         versions.set(tenant.id, 'old');
       else throw new Error(`${tenant.subdomain} is neither old nor new: ${JSON.stringify(facts)}`);
     }
