@@ -33,7 +33,7 @@ export interface GivenTenant {
 }
 
 export const ADMIN = { email: 'admin@finvera.test', password: 'platform password' };
-const READY_MS = 30_000;
+const READY_MS = 50_000;
 const running = new Set<Platform>();
 
 afterAll(async () => {

@@ -9,6 +9,7 @@ import { JournalExportModule } from './journal-export/journal-export.module.js';
 import { CurrenciesModule } from './currencies/currencies.module.js';
 import { LedgerMergeModule } from './ledger-merge/ledger-merge.module.js';
 import { ReportsModule } from './reports/reports.module.js';
+import { RolesModule } from './roles/roles.module.js';
 import { UsersModule } from './users/users.module.js';
 import { VoucherTemplatesModule } from './voucher-templates/voucher-templates.module.js';
 import { VerifyModule } from './verify/verify.module.js';
@@ -20,6 +21,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
   imports: [
     CompanyModule,
     UsersModule,
+    RolesModule,
     ApiKeysModule,
     ChartModule,
     VouchersModule,

@@ -167,7 +167,8 @@ export class FrontDoor {
     if (kind === 'company') this.activity.seen(lease.tenantId);
     const bodyBytes = Number(request.headers['content-length'] ?? 0);
     if (bodyBytes > 0) this.growth.wrote(lease.tenantId, bodyBytes);
-    request.actor = { id: user.userId, name: user.email, kind, ...anonymous };
+    const { userId: id, email: name, voucherTypeIds } = user;
+    request.actor = { id, name, kind, ...anonymous, ...(voucherTypeIds && { voucherTypeIds }) };
   }
 
   private async companyUser(

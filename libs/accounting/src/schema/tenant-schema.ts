@@ -29,6 +29,7 @@ import { LedgerMerges1795521600004 } from './migrations/1795521600004-ledger-mer
 import { Metadata1795521600005 } from './migrations/1795521600005-metadata.js';
 import { BankReconciliation1795528800000 } from './migrations/1795528800000-bank-reconciliation.js';
 import { ApiKeys1795529400000 } from './migrations/1795529400000-api-keys.js';
+import { Roles1795530000000 } from './migrations/1795530000000-roles.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -48,6 +49,7 @@ const MIGRATIONS = [
   Metadata1795521600005,
   BankReconciliation1795528800000,
   ApiKeys1795529400000,
+  Roles1795530000000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
 

@@ -10,6 +10,7 @@ interface Known {
   name: string;
   role: string;
   permissions: ReadonlySet<string>;
+  voucherTypeIds?: ReadonlySet<string>;
   isActive: boolean;
   passwordChangeRequired: boolean;
   tokenVersion: number;
@@ -38,6 +39,7 @@ export class CompanyUsers {
       email: user.email,
       role: user.role,
       permissions: user.permissions,
+      ...(user.voucherTypeIds && { voucherTypeIds: user.voucherTypeIds }),
       passwordChangeRequired: user.passwordChangeRequired,
     };
   }
@@ -66,20 +68,25 @@ export class CompanyUsers {
 
   private async load(userId: string): Promise<Known | null> {
     const [row] = await this.dataSource.query(
-      `SELECT u.email, u.name, r.code AS role, r.permissions, u.is_active, u.password_change_required, u.token_version
+      `SELECT u.email, u.name, r.code AS role, r.permissions, r.voucher_type_ids, u.is_active, u.password_change_required, u.token_version
          FROM users u JOIN roles r ON r.id = u.role_id WHERE u.id = ?`,
       [userId],
     );
     if (!row) return null;
-    const permissions = typeof row.permissions === 'string' ? JSON.parse(row.permissions) : row.permissions;
+    const types = readList(row.voucher_type_ids);
     return {
       email: row.email,
       name: row.name,
       role: row.role,
-      permissions: new Set<string>(permissions),
+      permissions: new Set(readList(row.permissions)),
+      ...(types && { voucherTypeIds: new Set(types) }),
       isActive: Boolean(row.is_active),
       passwordChangeRequired: Boolean(row.password_change_required),
       tokenVersion: Number(row.token_version),
     };
   }
 }
+
+/** JSON comes as text from MariaDB. */
+const readList = (value: string | string[] | null): string[] | null =>
+  typeof value === 'string' ? JSON.parse(value) : value;

@@ -1,11 +1,13 @@
 import {
   type Actor,
   assertIfMatch,
+  type CompanyPrincipal,
   conflict,
   generatePassword,
   hashPassword,
   type IdempotencyRequest,
   likePattern,
+  malformed,
   newId,
   notFound,
   offsetOf,
@@ -20,7 +22,7 @@ import type { EntityManager } from 'typeorm';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import { CompanyUsers } from './company-users.js';
-import { ADMINISTRATOR_ROLE } from './permissions.js';
+import { ADMINISTRATOR_ROLE, assertMayGrant } from './permissions.js';
 import type { CreateUserDto, ListUsersQuery, NewUserDto, UpdateUserDto, UserDto } from './user.dto.js';
 import { Role, User } from './user.entity.js';
 
@@ -67,7 +69,11 @@ export class ManageUsers {
   }
 
   /** @throws DomainError 409 `email_taken` */
-  async create(body: CreateUserDto, actor: Actor, idempotency?: IdempotencyRequest): Promise<NewUserDto> {
+  async create(
+    body: CreateUserDto,
+    { giver, actor }: { giver: CompanyPrincipal; actor: Actor },
+    idempotency?: IdempotencyRequest,
+  ): Promise<NewUserDto> {
     const temporary = body.password === undefined ? generatePassword() : undefined;
     const passwordHash = await hashPassword(body.password ?? temporary!);
     const email = body.email.toLowerCase();
@@ -83,7 +89,7 @@ export class ManageUsers {
           email,
           name: body.name,
           passwordHash,
-          roleId: (await roleOf(tx, body.role)).id,
+          roleId: (await roleOf(tx, body.role, giver)).id,
           passwordChangeRequired: temporary !== undefined,
         });
         const user = await this.one(id, tx);
@@ -102,7 +108,12 @@ export class ManageUsers {
   }
 
   /** @throws DomainError 422 `last_administrator` */
-  async update(id: string, body: UpdateUserDto, ifMatch: string | undefined, actor: Actor): Promise<UserDto> {
+  async update(
+    id: string,
+    body: UpdateUserDto,
+    { giver, actor }: { giver: CompanyPrincipal; actor: Actor },
+    ifMatch: string | undefined,
+  ): Promise<UserDto> {
     const changed = await this.transaction.run(async (tx) => {
       // all administrators are locked, so that two of them cannot take each other away at once
       const administrators: { id: string }[] = await tx.query(
@@ -116,7 +127,7 @@ export class ManageUsers {
         throw ruleBroken('last_administrator', 'This is the last active administrator; make another one first.');
       await tx.update(User, id, {
         ...(body.name !== undefined && { name: body.name }),
-        ...(body.role !== undefined && { roleId: (await roleOf(tx, body.role)).id }),
+        ...(body.role !== undefined && { roleId: (await roleOf(tx, body.role, giver)).id }),
         ...(body.is_active !== undefined && { isActive: body.is_active }),
         // tokens of before stay ended when somebody is let in again
         ...(body.is_active === false && { tokenVersion: () => 'token_version + 1' }),
@@ -138,7 +149,16 @@ export class ManageUsers {
   }
 }
 
-const roleOf = (tx: EntityManager, code: string) => tx.findOneByOrFail(Role, { code });
+/** @throws DomainError 400 for a role that is not there; 403 for one that may do more than who gives it */
+async function roleOf(tx: EntityManager, code: string, giver: CompanyPrincipal): Promise<Role> {
+  const role = await tx.findOneBy(Role, { code });
+  if (!role)
+    throw malformed(`There is no role ${JSON.stringify(code)}; see GET /api/roles.`, [
+      { field: 'role', message: 'is not a role of this company' },
+    ]);
+  assertMayGrant(giver, role.permissions);
+  return role;
+}
 
 const emailTaken = (email: string) =>
   conflict('email_taken', `There is a user with the e-mail ${email} already.`, {

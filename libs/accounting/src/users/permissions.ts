@@ -1,3 +1,5 @@
+import { type CompanyPrincipal, forbidden } from '@finvera/common';
+
 /** Everything that a role may allow in a company. */
 export const PERMISSIONS = [
   'users:read',
@@ -44,6 +46,16 @@ export const SEEDED_ROLES = [
       (permission) => permission.endsWith(':read') && !['users:read', 'edit_log:read'].includes(permission),
     ),
   },
+  { code: 'auditor', name: 'Auditor', permissions: PERMISSIONS.filter((permission) => permission.endsWith(':read')) },
 ] as const;
 
 export const ADMINISTRATOR_ROLE = 'administrator';
+
+/**
+ * Nobody gives others more than they have.
+ * @throws DomainError 403
+ */
+export function assertMayGrant(giver: CompanyPrincipal, permissions: readonly string[]): void {
+  const missing = permissions.filter((permission) => !giver.permissions.has(permission));
+  if (missing.length > 0) throw forbidden(`You cannot give what you may not do yourself: ${missing.join(', ')}.`);
+}

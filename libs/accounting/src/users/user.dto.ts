@@ -1,9 +1,8 @@
 import { PageQuery, IfSent } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsEmail, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
-import { SEEDED_ROLES } from './permissions.js';
+import { IsBoolean, IsEmail, IsNotEmpty, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 
-const ROLE_CODES = SEEDED_ROLES.map(({ code }) => code);
+const ROLE_EXAMPLE = { example: 'accountant', description: 'code of a role: see GET /api/roles' };
 export const PASSWORD_MIN_LENGTH = 10;
 const PASSWORD_HELP = `must have at least ${PASSWORD_MIN_LENGTH} characters`;
 
@@ -29,9 +28,7 @@ export class ChangePasswordDto {
 export class CreateUserDto {
   @ApiProperty({ example: 'ravi@acme.com' }) @IsEmail({ require_tld: false }) @MaxLength(254) email: string;
   @ApiProperty({ example: 'Ravi' }) @IsString() @IsNotEmpty() @MaxLength(120) name: string;
-  @ApiProperty({ enum: ROLE_CODES, example: 'accountant' })
-  @IsIn(ROLE_CODES, { message: `role must be one of ${ROLE_CODES.join(', ')}` })
-  role: string;
+  @ApiProperty(ROLE_EXAMPLE) @IsString() @IsNotEmpty() @MaxLength(40) role: string;
   @ApiPropertyOptional({
     example: 'correct horse battery',
     description: 'without it a temporary one is made and shown once',
@@ -45,10 +42,7 @@ export class CreateUserDto {
 
 export class UpdateUserDto {
   @ApiPropertyOptional({ example: 'Ravi' }) @IfSent() @IsString() @IsNotEmpty() @MaxLength(120) name?: string;
-  @ApiPropertyOptional({ enum: ROLE_CODES })
-  @IfSent()
-  @IsIn(ROLE_CODES, { message: `role must be one of ${ROLE_CODES.join(', ')}` })
-  role?: string;
+  @ApiPropertyOptional(ROLE_EXAMPLE) @IfSent() @IsString() @IsNotEmpty() @MaxLength(40) role?: string;
   @ApiPropertyOptional() @IfSent() @IsBoolean() is_active?: boolean;
 }
 

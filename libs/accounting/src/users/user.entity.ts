@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** What its people may do. */
 @Entity('roles')
 export class Role {
   @PrimaryColumn('bigint', { unsigned: true }) id: string;
@@ -7,6 +8,10 @@ export class Role {
   @Column('varchar', { length: 80 }) name: string;
   @Column('json') permissions: string[];
   @Column('boolean', { name: 'is_reserved' }) isReserved: boolean;
+  /** The only voucher types that they post and change; null: all. */
+  @Column('json', { name: 'voucher_type_ids', nullable: true }) voucherTypeIds: string[] | null;
+  @Column('int', { unsigned: true }) version: number;
+  @Column({ type: 'datetime', name: 'created_at', precision: 6, insert: false, update: false }) createdAt: Date;
 }
 
 /** Somebody who works in this company's books. */

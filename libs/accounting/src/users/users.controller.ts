@@ -1,8 +1,10 @@
 import {
   type Actor,
   Answer,
+  type CompanyPrincipal,
   CompanyRoute,
   CurrentActor,
+  CurrentUser,
   etagOf,
   Idempotency,
   IdempotencyKeyHeader,
@@ -46,10 +48,11 @@ export class UsersController {
   })
   async create(
     @Body() body: CreateUserDto,
+    @CurrentUser() giver: CompanyPrincipal,
     @CurrentActor() actor: Actor,
     @Idempotency() idempotency: IdempotencyRequest | undefined,
   ) {
-    return { user: await this.users.create(body, actor, idempotency) };
+    return { user: await this.users.create(body, { giver, actor }, idempotency) };
   }
 
   @Get(':id')
@@ -80,8 +83,9 @@ export class UsersController {
     @Param('id') id: string,
     @Body() body: UpdateUserDto,
     @IfMatch() ifMatch: string | undefined,
+    @CurrentUser() giver: CompanyPrincipal,
     @CurrentActor() actor: Actor,
   ) {
-    return { user: await this.users.update(id, body, ifMatch, actor) };
+    return { user: await this.users.update(id, body, { giver, actor }, ifMatch) };
   }
 }

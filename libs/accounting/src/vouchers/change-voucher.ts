@@ -9,6 +9,7 @@ import type { VoucherDto } from './voucher.dto.js';
 import type { VoucherBodyDto } from './voucher-body.dto.js';
 import { Voucher } from './voucher.entity.js';
 import { nameOf } from './voucher-answer.js';
+import { assertTypeAllowed } from './voucher-types.js';
 
 export interface ChangeOptions {
   actor: Actor;
@@ -58,7 +59,13 @@ export class ChangeVoucher {
 
   /** The same without the record: work writes its own. */
   run<T>(id: string, options: ChangeOptions, work: (opened: OpenedVoucher) => Promise<T>): Promise<T> {
-    return this.transaction.run(async (tx) => work(await this.open(tx, id, options.ifMatch)), {
+    const openAllowed = async (tx: EntityManager) => {
+      const opened = await this.open(tx, id, options.ifMatch);
+      const { voucher_type_id: typeId, voucher_type: typeName } = opened.before;
+      assertTypeAllowed(options.actor, typeId, typeName);
+      return opened;
+    };
+    return this.transaction.run(async (tx) => work(await openAllowed(tx)), {
       idempotency: options.idempotency,
       dryRun: options.dryRun,
     });

@@ -1,4 +1,4 @@
-import { addDays, type Decimal, type FieldError, newId, ruleBroken } from '@finvera/common';
+import { type Actor, addDays, type Decimal, type FieldError, newId, ruleBroken } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
 import { CostCentreLookup, type CostPart } from '../cost-centres/cost-parts.js';
 import { completeForeign } from '../currencies/complete-foreign.js';
@@ -10,7 +10,7 @@ import type { VoucherBodyDto } from './voucher-body.dto.js';
 import { assertDate } from './voucher-date.js';
 import { type BillPart, readLines, type VoucherLine } from './voucher-lines.js';
 import { givenNumber } from './voucher-numbering.js';
-import { type NumberedType, readVoucherTypes } from './voucher-types.js';
+import { assertTypeAllowed, type NumberedType, readVoucherTypes } from './voucher-types.js';
 import { OUTSIDE_BOOKS } from './voucher-type.entity.js';
 
 export interface PreparedLine {
@@ -46,6 +46,8 @@ export interface PreparedVoucher {
 
 export interface PrepareOptions {
   settings: CompanySettings;
+  /** who asks; a person may be limited to some voucher types */
+  actor?: Actor;
   /** whether the caller may date into locked periods with a reason */
   mayOverrideLock: boolean;
   /** refusals name the voucher's place in the list */
@@ -63,7 +65,7 @@ type Body = VoucherBodyDto & { status?: 'posted' | 'draft' | 'post_dated' };
 export async function prepareVouchers(
   tx: EntityManager,
   bodies: readonly Body[],
-  { settings, mayOverrideLock, bulk = false, stored }: PrepareOptions,
+  { settings, mayOverrideLock, bulk = false, stored, actor }: PrepareOptions,
 ): Promise<PreparedVoucher[]> {
   const base = { currency: settings.baseCurrency, digits: settings.currencyDigits };
   const read = (await completeForeign(tx, bodies, { base, bulk })).map((body, index) => {
@@ -80,6 +82,7 @@ export async function prepareVouchers(
   );
   const types = await readVoucherTypes(tx);
   const typed = read.map((one) => ({ ...one, type: types.of(one.body.voucher_type, one.path, stored?.voucherTypeId) }));
+  for (const { type } of typed) assertTypeAllowed(actor, type.id, type.name);
   const cashAndBank = typed.some(({ type }) => type.baseType === 'contra') ? await cashAndBankGroups(tx) : null;
   return typed.map(({ body, path, lines, total, type }) => ({
     type,

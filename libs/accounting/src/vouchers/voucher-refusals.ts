@@ -1,7 +1,7 @@
 import type { CompanyPrincipal } from '@finvera/common';
 
 /** Refusals that every voucher route may give. */
-export const COMMON = { 400: 'validation_failed', 401: 'unauthenticated', 403: 'forbidden' };
+export const COMMON = { 400: 'validation_failed', 401: 'unauthenticated', 403: 'forbidden, voucher_type_forbidden' };
 
 /** 422 of whatever puts a voucher into the books. */
 export const RULES = [

@@ -1,4 +1,4 @@
-import { newId, ruleBroken } from '@finvera/common';
+import { type Actor, forbidden, newId, ruleBroken } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
 import { foldName } from './same-name.js';
 import { isHidden, type VoucherType } from './voucher-type.entity.js';
@@ -55,6 +55,12 @@ export class VoucherTypes {
   closing(): NumberedType | undefined {
     return this.types.find(({ baseType }) => baseType === 'closing');
   }
+}
+
+/** @throws DomainError 403 `voucher_type_forbidden` when the person's role is limited to other types */
+export function assertTypeAllowed(actor: Actor | undefined, typeId: string, typeName: string): void {
+  if (actor?.voucherTypeIds && !actor.voucherTypeIds.has(typeId))
+    throw forbidden(`Your role posts and changes no vouchers of type ${typeName}.`, 'voucher_type_forbidden');
 }
 
 const CLOSING_NAME = 'Year Closing';

@@ -13,6 +13,8 @@ export interface CompanyPrincipal {
   email: string;
   role: string;
   permissions: ReadonlySet<string>;
+  /** the only voucher types that this person posts and changes, by id; undefined: all */
+  voucherTypeIds?: ReadonlySet<string>;
   /** The password was given by somebody else and must be changed before anything else. */
   passwordChangeRequired: boolean;
 }
@@ -28,6 +30,8 @@ export interface Actor {
   kind: 'platform' | 'company' | 'system';
   requestId: string;
   ip?: string;
+  /** the only voucher types that the person posts and changes, by id; undefined: all */
+  voucherTypeIds?: ReadonlySet<string>;
 }
 
 export const systemActor = (requestId: string): Actor => ({ id: 'system', name: 'system', kind: 'system', requestId });
