@@ -1,6 +1,8 @@
 import { TenancyModule } from '@finvera/tenancy';
 import { Module } from '@nestjs/common';
 import { CompanyModule } from '../company/company.module.js';
+import { ChartTemplatesController } from './chart-templates.controller.js';
+import { ChooseChart } from './choose-chart.js';
 import { AccountGroup } from './account-group.entity.js';
 import { GroupsController } from './groups.controller.js';
 import { LedgersController } from './ledgers.controller.js';
@@ -11,8 +13,8 @@ import { ReadLedgers } from './read-ledgers.js';
 
 @Module({
   imports: [TenancyModule.forFeature([AccountGroup]), CompanyModule],
-  controllers: [GroupsController, LedgersController],
-  providers: [ManageGroups, ManageLedgers, ReadLedgers, OpeningBalance],
+  controllers: [GroupsController, LedgersController, ChartTemplatesController],
+  providers: [ManageGroups, ManageLedgers, ReadLedgers, OpeningBalance, ChooseChart],
   exports: [OpeningBalance],
 })
 export class ChartModule {}

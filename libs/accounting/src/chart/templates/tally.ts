@@ -1,28 +1,10 @@
-import type { Nature } from '../account-group.entity.js';
-
-export interface GroupTemplate {
-  code: string;
-  name: string;
-  /** of a primary group */
-  nature?: Nature;
-  /** code of the group that it stands under */
-  parent?: string;
-  affectsGrossProfit?: boolean;
-}
-
-export interface LedgerTemplate {
-  code: string;
-  name: string;
-  group: string;
-}
-
-export interface ChartTemplate {
-  groups: readonly GroupTemplate[];
-  ledgers: readonly LedgerTemplate[];
-}
+import type { ChartTemplate } from './chart-template.js';
 
 /** Tally's 28 groups (15 primary, 13 below them) and its two ledgers. */
 export const TALLY_CHART: ChartTemplate = {
+  code: 'tally',
+  name: 'Tally’s 28 groups',
+  description: 'What Indian accountants expect: 15 primary groups and 13 below them.',
   groups: [
     { code: 'branch_divisions', name: 'Branch / Divisions', nature: 'liability' },
     { code: 'capital_account', name: 'Capital Account', nature: 'equity' },
