@@ -19,7 +19,7 @@ export class ChooseChart {
   ) {}
 
   /** @throws DomainError 404 `chart_template_not_found`; 422 `books_in_use`, `chart_in_use` */
-  choose(code: string, actor: Actor): Promise<ChartTemplate> {
+  async choose(code: string, actor: Actor): Promise<ChartTemplate> {
     const template = CHART_TEMPLATES.find((one) => one.code === code);
     if (!template) throw notFound('chart template', code, 'chart_template_not_found');
     return this.transaction.run(async (tx) => {
