@@ -54,7 +54,8 @@ class PdfWriter {
       layout: columns.length > PORTRAIT_COLUMNS_MAX ? 'landscape' : 'portrait',
       margin: 0,
       autoFirstPage: false,
-      font: FONT,
+      // a default font would be opened again with each change of font: pdfkit keeps one file under one name
+      font: null as never,
       info: { Title: title, Author: company },
     });
     this.pdf.registerFont('plain', FONT).registerFont('bold', BOLD_FONT);
@@ -86,8 +87,17 @@ class PdfWriter {
     if (this.file.destroyed) throw new Error('nobody reads on');
   }
 
+  /** pdfkit keeps every word that it has laid out: of a long report that would be all of its amounts. */
+  private forgetWords(): void {
+    for (const name of ['plain', 'bold']) {
+      const { _font: font } = this.pdf.font(name) as unknown as { _font: { layoutCache?: object | false } };
+      if (font.layoutCache) font.layoutCache = Object.create(null);
+    }
+  }
+
   private beginPage(): void {
     this.page += 1;
+    this.forgetWords();
     this.y = MARGIN;
     if (this.page === 1) this.heading();
     this.footer();
