@@ -23,7 +23,7 @@ let acme: GivenTenant;
 beforeAll(async () => {
   platform = await givenPlatform({ env: { RECONCILE_EVERY_MS: '200' } });
   acme = await platform.givenTenant();
-}, 60_000);
+}, 120_000);
 
 const backupsOf = async ({ id }: GivenTenant): Promise<Backup[]> =>
   (await platform.admin.get(`/api/admin/tenants/${id}/backups`)).body.data.backups;

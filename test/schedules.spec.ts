@@ -22,7 +22,7 @@ beforeAll(async () => {
   redis = await givenOwnRedis();
   platform = await givenPlatform({ env: { REDIS_URL: redis.url, ARCHIVE_INACTIVE_AFTER_DAYS: '365' } });
   secondWorker = new AppProcess('worker', platform.env);
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await secondWorker.stop();
@@ -154,8 +154,12 @@ describe('schedules', () => {
     await platform.sql(
       'UPDATE tenant_operations SET created_at = DATE_SUB(NOW(), INTERVAL 400 DAY), finished_at = DATE_SUB(NOW(), INTERVAL 400 DAY)',
     );
+    const [{ n }] = (await platform.sql<{ n: string }>('SELECT COUNT(*) AS n FROM tenant_operations')) as [
+      { n: string },
+    ];
     const [ended] = JSON.parse(await platform.cli('retention', '--json'));
-    expect(ended).toMatchObject({ operations: 1, schedule_runs: 1 });
+    expect(ended).toMatchObject({ operations: Number(n), schedule_runs: 1 });
+    expect(await platform.sql('SELECT id FROM tenant_operations')).toEqual([]);
     expect(await platform.sql("SELECT schedule FROM schedule_runs WHERE schedule IN ('census', 'gone')")).toEqual([
       { schedule: 'gone' },
     ]);

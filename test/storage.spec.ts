@@ -14,7 +14,7 @@ beforeAll(async () => {
   // a tiny plan, so that it is soon full
   await platform.sql("UPDATE plans SET storage_limit_mb = ? WHERE code = 'trial'", [LIMIT_MB]);
   await platform.sql("UPDATE plans SET storage_limit_mb = ? WHERE code = 'basic'", [BULK_LIMIT_MB]);
-}, 60_000);
+}, 120_000);
 
 async function onTinyPlan(plan = 'trial'): Promise<GivenTenant> {
   const tenant = await platform.givenTenant();
