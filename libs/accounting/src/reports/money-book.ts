@@ -14,20 +14,20 @@ const LEDGERS_MAX = 100;
 const PARTICULARS_MAX = 3;
 
 /** One ledger's lines, from its place in the index. */
-const LINES = `SELECT e.id AS entry_id, e.ledger_id, e.date, v.id AS voucher_id, v.number AS voucher_number, t.name AS voucher_type,
+const LINES = `SELECT STRAIGHT_JOIN e.id AS entry_id, e.ledger_id, e.date, v.id AS voucher_id, v.number AS voucher_number, t.name AS voucher_type,
     CASE WHEN e.narration = '' THEN v.narration ELSE e.narration END AS narration, e.debit, e.credit
-  FROM entries e JOIN vouchers v ON v.id = e.voucher_id JOIN voucher_types t ON t.id = v.voucher_type_id
+  FROM entries e FORCE INDEX (entries_ledger) JOIN vouchers v ON v.id = e.voucher_id JOIN voucher_types t ON t.id = v.voucher_type_id
   WHERE e.ledger_id = ? AND e.in_books = 1 AND e.is_opening = 0 AND e.date >= ? AND e.date <= ?
     AND (e.date > ? OR (e.date = ? AND e.id > CAST(? AS UNSIGNED)))
   ORDER BY e.date, e.id LIMIT ?`;
 
-const EARLIER_THAT_DAY = `SELECT COALESCE(SUM(e.debit - e.credit), 0) AS net FROM entries e
+const EARLIER_THAT_DAY = `SELECT COALESCE(SUM(e.debit - e.credit), 0) AS net FROM entries e FORCE INDEX (entries_ledger)
   WHERE e.ledger_id IN (?) AND e.in_books = 1 AND e.is_opening = 0 AND e.date = ? AND e.id <= CAST(? AS UNSIGNED)`;
 
 const OTHER_SIDES = `SELECT e.voucher_id, e.id, l.name, e.debit > 0 AS is_debit FROM entries e JOIN ledgers l ON l.id = e.ledger_id
   WHERE e.voucher_id IN (?) AND e.in_books = 1 ORDER BY e.voucher_id, e.line_no`;
 
-const COUNT_LINES = `SELECT COUNT(*) AS count FROM (SELECT 1 FROM entries e
+const COUNT_LINES = `SELECT COUNT(*) AS count FROM (SELECT 1 FROM entries e FORCE INDEX (entries_ledger)
   WHERE e.ledger_id IN (?) AND e.in_books = 1 AND e.is_opening = 0 AND e.date BETWEEN ? AND ? LIMIT ?) some`;
 
 interface LineRow {
@@ -162,7 +162,7 @@ export class MoneyBook {
   /** What stands on the other side of each line: entry → names. */
   private async otherSides(lines: readonly LineRow[]): Promise<Map<string, string>> {
     if (lines.length === 0) return new Map();
-    const rows: { voucher_id: string; id: string; name: string; is_debit: number }[] = await this.reader.read(
+    const rows: { voucher_id: string; id: string; name: string; is_debit: number | string }[] = await this.reader.read(
       (source) => source.query(OTHER_SIDES, [[...new Set(lines.map(({ voucher_id }) => voucher_id))]]),
     );
     const ofVoucher = groupBy(rows, ({ voucher_id }) => voucher_id);
@@ -170,7 +170,7 @@ export class MoneyBook {
       lines.map(({ entry_id, voucher_id, debit }) => {
         const isDebit = Number(new Decimal(debit).gt(0));
         const names = (ofVoucher.get(voucher_id) ?? [])
-          .filter((row) => row.is_debit !== isDebit)
+          .filter((row) => Number(row.is_debit) !== isDebit)
           .map(({ name }) => name);
         const shown = names.slice(0, PARTICULARS_MAX).join(', ');
         return [entry_id, names.length > PARTICULARS_MAX ? `${shown}, …` : shown];

@@ -13,7 +13,7 @@ import type { CashFlow } from './flow.js';
  * what came into cash, so that the sums are exact however a voucher is made up.
  */
 const OTHER_SIDES = `SELECT e.ledger_id, SUM(e.debit) AS debit, SUM(e.credit) AS credit
-  FROM (SELECT DISTINCT c.voucher_id FROM entries c
+  FROM (SELECT DISTINCT c.voucher_id FROM entries c FORCE INDEX (entries_ledger)
     WHERE c.ledger_id IN (?) AND c.in_books = 1 AND c.is_opening = 0 AND c.date BETWEEN ? AND ?) moving
   JOIN entries e ON e.voucher_id = moving.voucher_id AND e.in_books = 1
   WHERE e.ledger_id NOT IN (?) GROUP BY e.ledger_id`;

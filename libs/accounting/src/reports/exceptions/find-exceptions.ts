@@ -27,7 +27,7 @@ export interface Exception {
   links: Links;
 }
 
-const DAYS = `SELECT e.ledger_id, e.date, SUM(e.debit - e.credit) AS net FROM entries e
+const DAYS = `SELECT e.ledger_id, e.date, SUM(e.debit - e.credit) AS net FROM entries e FORCE INDEX (entries_ledger)
   WHERE e.ledger_id IN (?) AND e.in_books = 1 AND e.is_opening = 0 AND e.date BETWEEN ? AND ?
   GROUP BY e.ledger_id, e.date ORDER BY e.ledger_id, e.date`;
 
