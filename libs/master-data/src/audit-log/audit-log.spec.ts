@@ -105,8 +105,8 @@ const whole = (below: number) => Math.floor(Math.random() * below);
     ['another state', (db, id) => db.query("UPDATE audit_log SET after_state = JSON_SET(COALESCE(after_state, '{}'), '$.status', 'deleted') WHERE id = ?", [id])], // biome-ignore format: one change
     ['no state', (db, id) => db.query("UPDATE audit_log SET before_state = IF(before_state IS NULL, '{}', NULL) WHERE id = ?", [id])], // biome-ignore format: one change
     ['a field twice', (db, id) => db.query(`UPDATE audit_log SET after_state = CONCAT('{"status":"erased",', SUBSTRING(COALESCE(after_state, '{"a":1}'), 2)) WHERE id = ?`, [id])], // biome-ignore format: one change
-    ['another hash', (db, id) => db.query('UPDATE audit_log SET hash = REVERSE(hash) WHERE id = ?', [id])],
-    ['another previous hash', (db, id) => db.query('UPDATE audit_log SET previous_hash = REVERSE(previous_hash) WHERE id = ? AND previous_hash <> REVERSE(previous_hash)', [id])], // biome-ignore format: one change
+    ['another hash', (db, id) => db.query('UPDATE audit_log SET hash = SHA2(hash, 256) WHERE id = ?', [id])],
+    ['another previous hash', (db, id) => db.query('UPDATE audit_log SET previous_hash = SHA2(previous_hash, 256) WHERE id = ?', [id])], // biome-ignore format: one change
     ['a deleted entry', (db, id) => db.query('DELETE FROM audit_log WHERE id = ?', [id])],
   ];
 
@@ -173,7 +173,7 @@ const whole = (below: number) => Math.floor(Math.random() * below);
         db.query('UPDATE audit_log SET id = id + ? WHERE id >= ? ORDER BY id DESC', [1 + whole(5), pick(all)]),
     ],
     ['another head', (db) => db.query(pick([
-      "UPDATE audit_log_head SET hash = REVERSE(hash)", 'UPDATE audit_log_head SET last_id = last_id + 1', 'UPDATE audit_log_head SET last_id = last_id - 1',
+      "UPDATE audit_log_head SET hash = SHA2(hash, 256)", 'UPDATE audit_log_head SET last_id = last_id + 1', 'UPDATE audit_log_head SET last_id = last_id - 1',
       'UPDATE audit_log_head SET gapless_after = 3', "UPDATE audit_log_head SET seal = ''", 'UPDATE audit_log_head SET anchor_id = 2', "UPDATE audit_log_head SET seal = CONCAT(seal, 'A')",
     ]))], // biome-ignore format: a list
   ];
@@ -182,13 +182,19 @@ const whole = (below: number) => Math.floor(Math.random() * below);
     expect(await verify.run()).toMatchObject({ sound: true, entries: ENTRIES + 1, problem: null });
   });
 
+  /** MySQL's JSON cannot hold a field twice: nothing is changed by it there. */
+  const changesOf = (version: string) =>
+    version.includes('MariaDB') ? CHANGES : CHANGES.filter(([name]) => name !== 'a field twice');
+
   it(`${TAMPERINGS.toLocaleString('en')} random tamperings are all found, changes of entries at the entry`, async () => {
     const all = await ids();
+    const [{ version }] = await master.query('SELECT VERSION() AS version');
+    const changes = changesOf(version);
     const missed: unknown[] = [];
     const kinds = new Map<string, number>();
     for (let round = 0; round < TAMPERINGS; round += 1) {
       const id = pick(all);
-      const [name, tamper] = round % 3 === 0 ? pick(REMOVALS) : pick(CHANGES);
+      const [name, tamper] = round % 3 === 0 ? pick(REMOVALS) : pick(changes);
       const isChange = round % 3 !== 0;
       const { sound, problem } = await tampered(
         (db) =>
