@@ -57,9 +57,10 @@ export class OpeningBalance {
   }
 
   private async add(tx: EntityManager, ledger: Ledger, opening: Opening, actor: Actor): Promise<void> {
-    const written = { id: newId(), voucher: await this.prepare(tx, ledger, opening, actor) };
+    const voucher = await this.prepare(tx, ledger, opening, actor);
+    const written = { id: newId(), voucher, createdBy: createdBy(actor) };
     const at = new Date();
-    await insertDrafts(tx, [written], { createdBy: createdBy(actor), at });
+    await insertDrafts(tx, [written], { at });
     await postDrafts(tx, [written], { ...opening.settings, at });
     await tx.query('UPDATE ledgers SET opening_voucher_id = ? WHERE id = ?', [written.id, ledger.id]);
   }

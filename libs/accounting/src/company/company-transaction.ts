@@ -11,6 +11,8 @@ export interface TransactionOptions {
   idempotency?: IdempotencyRequest;
   /** Do all of it, answer what would be, and leave nothing of it. */
   dryRun?: boolean;
+  /** READ COMMITTED where transactions insert side by side: nobody waits for a gap that another one has locked. */
+  isolation?: 'READ COMMITTED';
 }
 
 /** Ends a rehearsal: carries its answer past the rollback. */
@@ -34,13 +36,19 @@ export class CompanyTransaction {
    * @throws DomainError 409 `idempotency_key_reused` when the key came with another body; 503 `company_busy` when all
    *   tries met others that change the same rows
    */
-  async run<T>(work: (tx: EntityManager) => Promise<T>, { idempotency, dryRun }: TransactionOptions = {}): Promise<T> {
+  async run<T>(
+    work: (tx: EntityManager) => Promise<T>,
+    { idempotency, dryRun, isolation }: TransactionOptions = {},
+  ): Promise<T> {
     const all = async (tx: EntityManager): Promise<T> => {
       if (dryRun) throw new Rehearsed(await work(tx));
       return idempotency ? once(tx, idempotency, work) : work(tx);
     };
     try {
-      const answer = await retryDeadlocks(() => this.dataSource.transaction(all), 'company_busy');
+      const answer = await retryDeadlocks(
+        () => (isolation ? this.dataSource.transaction(isolation, all) : this.dataSource.transaction(all)),
+        'company_busy',
+      );
       this.upkeep?.changed(this.dataSource.tenantId);
       return answer;
     } catch (error) {
@@ -84,4 +92,24 @@ async function once<T>(
     request.key,
   ]);
   return answer;
+}
+
+/**
+ * Keeps the answers of requests that were done in one transaction together, at its end.
+ * @throws when one of the keys is there already: then nothing of them may be stored, and each is done alone
+ */
+export async function keepAnswers(
+  tx: EntityManager,
+  answers: readonly { request: IdempotencyRequest; answer: unknown }[],
+): Promise<void> {
+  if (answers.length === 0) return;
+  const { affectedRows }: { affectedRows: number } = await tx.query(
+    'INSERT IGNORE INTO idempotency_keys (idempotency_key, route, body_hash, answer) VALUES ?',
+    [
+      answers.map(({ request: { key, route, body }, answer }) => [
+        key, route, sha256(canonicalJson(body ?? null)), JSON.stringify(answer),
+      ]), // biome-ignore format: one row
+    ],
+  );
+  if (affectedRows < answers.length) throw new Error('an Idempotency-Key is there already');
 }

@@ -25,9 +25,17 @@ export class EditLog {
   }
 
   /** Within the transaction of the change itself; one statement. */
-  async recordMany(tx: SqlSession, actor: Actor, changes: readonly EditLogChange[]): Promise<void> {
+  recordMany(tx: SqlSession, actor: Actor, changes: readonly EditLogChange[]): Promise<void> {
+    return this.recordAll(
+      tx,
+      changes.map((change) => ({ ...change, actor })),
+    );
+  }
+
+  /** The same for what several did in one transaction. */
+  async recordAll(tx: SqlSession, changes: readonly (EditLogChange & { actor: Actor })[]): Promise<void> {
     if (changes.length === 0) return;
-    const rows = changes.map((change) => rowOf(actor, change));
+    const rows = changes.map(({ actor, ...change }) => rowOf(actor, change));
     await tx.query(
       `INSERT INTO edit_log (id, at, actor_id, actor_name, actor_kind, request_id, ip, action, object_type, object_id,
          object_name, reason, before_state, after_state, content_hash) VALUES ?`,

@@ -6,8 +6,10 @@ const VOUCHERS_AT_ONCE = 500;
 const NEXT = `SELECT MAX(id) AS last, COUNT(*) AS count
   FROM (SELECT id FROM vouchers WHERE id > CAST(? AS UNSIGNED) ORDER BY id LIMIT ?) v`;
 
-const VOUCHERS = `SELECT id, date, number, status, total, version FROM vouchers
-  WHERE id > CAST(? AS UNSIGNED) AND id <= CAST(? AS UNSIGNED) AND is_opening = 0`;
+// opening balances and the vouchers that close years are logged as changes of their ledger and their year
+const VOUCHERS = `SELECT v.id, v.date, v.number, v.status, v.total, v.version
+  FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id
+  WHERE v.id > CAST(? AS UNSIGNED) AND v.id <= CAST(? AS UNSIGNED) AND v.is_opening = 0 AND t.base_type NOT IN ('opening', 'closing')`;
 
 const LAST_LOGGED = `SELECT e.object_id, e.after_state FROM edit_log e JOIN (
     SELECT object_id, MAX(id) AS id FROM edit_log WHERE object_type = 'voucher' AND object_id IN (?)

@@ -2,9 +2,10 @@ import { type Actor, type IdempotencyRequest, malformed, newId } from '@finvera/
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
-import { CompanyTransaction } from '../company/company-transaction.js';
+import { CompanyTransaction, keepAnswers } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import { assertNewReferences } from './bill-references.js';
+import { PerhapsStored, type Posting, PostingLine } from './posting-line.js';
 import { prepareVouchers } from './prepare-vouchers.js';
 import { type CreateVoucherDto, BULK_ENTRIES_MAX, type VoucherDto } from './voucher.dto.js';
 import { answerOf, createdBy, creationOf } from './voucher-answer.js';
@@ -26,6 +27,11 @@ export interface PostOptions {
 /** Stores new vouchers, one or many: all or none. */
 @Injectable()
 export class PostVouchers {
+  private readonly line = new PostingLine(
+    (postings) => this.postTogether(postings),
+    async ({ body, options }) => (await this.postAlone([body], options))[0]!,
+  );
+
   constructor(
     private readonly transaction: CompanyTransaction,
     private readonly settings: CompanySettingsReader,
@@ -33,47 +39,97 @@ export class PostVouchers {
   ) {}
 
   /** @throws DomainError 400; 409 `voucher_number_taken`, `bill_name_taken`; 422 with the rule that is broken */
-  post(bodies: readonly CreateVoucherDto[], options: PostOptions): Promise<VoucherDto[]> {
+  async post(bodies: readonly CreateVoucherDto[], options: PostOptions): Promise<VoucherDto[]> {
     assertNotTooLarge(bodies);
-    const { idempotency, dryRun } = options;
-    return this.transaction.run((tx) => this.within(tx, bodies, options), { idempotency, dryRun });
+    const [body, ...others] = bodies;
+    if (!body || others.length > 0 || options.dryRun || options.bulk) return this.postAlone(bodies, options);
+    return [await this.line.add({ body, options })];
   }
 
   /** The same within a transaction that is under way. */
-  async within(
+  within(
     tx: EntityManager,
     bodies: readonly CreateVoucherDto[],
-    options: Pick<PostOptions, 'actor' | 'mayOverrideLock' | 'bulk'>,
+    { actor, ...options }: Pick<PostOptions, 'actor' | 'mayOverrideLock' | 'bulk'>,
+  ): Promise<VoucherDto[]> {
+    return this.store(
+      tx,
+      bodies.map((body) => ({ body, actor })),
+      options,
+    );
+  }
+
+  private postAlone(bodies: readonly CreateVoucherDto[], options: PostOptions): Promise<VoucherDto[]> {
+    const { idempotency, dryRun } = options;
+    return this.transaction.run((tx) => this.within(tx, bodies, options), {
+      idempotency,
+      dryRun,
+      isolation: 'READ COMMITTED',
+    });
+  }
+
+  /** @throws PerhapsStored when it is not known whether they were stored; anything else says that they were not */
+  private async postTogether(postings: readonly Posting[]): Promise<VoucherDto[]> {
+    const { mayOverrideLock } = postings[0]!.options;
+    let isWritten = false;
+    try {
+      return await this.transaction.run(
+        async (tx) => {
+          isWritten = false;
+          const made = postings.map(({ body, options: { actor } }) => ({ body, actor }));
+          const vouchers = await this.store(tx, made, { mayOverrideLock });
+          await keepAnswers(
+            tx,
+            postings.flatMap(({ options: { idempotency } }, index) =>
+              idempotency ? { request: idempotency, answer: [vouchers[index]] } : [],
+            ),
+          );
+          isWritten = true;
+          return vouchers;
+        },
+        { isolation: 'READ COMMITTED' },
+      );
+    } catch (error) {
+      throw isWritten ? new PerhapsStored(error) : error;
+    }
+  }
+
+  private async store(
+    tx: EntityManager,
+    made: readonly { body: CreateVoucherDto; actor: Actor }[],
+    options: Pick<PostOptions, 'mayOverrideLock' | 'bulk'>,
   ): Promise<VoucherDto[]> {
     const settings = await this.settings.get(tx);
+    const bodies = made.map(({ body }) => body);
     const prepared = await prepareVouchers(tx, bodies, { settings, ...options });
-    const written = prepared.map((voucher) => ({ id: newId(), voucher }));
+    const written = prepared.map((voucher, index) => ({
+      id: newId(),
+      voucher,
+      createdBy: createdBy(made[index]!.actor),
+    }));
     const toPost = written.filter((_, index) => (bodies[index]!.status ?? 'posted') === 'posted');
     const postDated = new Set(written.filter((_, index) => bodies[index]!.status === 'post_dated').map(({ id }) => id));
     await assertNewReferences(
       tx,
       toPost.map(({ voucher }) => voucher),
     );
-    const write = { createdBy: createdBy(options.actor), at: new Date() };
-    await insertDrafts(tx, written, write);
+    const at = new Date();
+    await insertDrafts(tx, written, { at });
     if (postDated.size > 0)
       await tx.query('INSERT INTO post_dated_vouchers (voucher_id) VALUES ?', [[...postDated].map((id) => [id])]);
-    const numbers = await postDrafts(tx, toPost, { ...settings, ...write });
+    const numbers = await postDrafts(tx, toPost, { ...settings, at });
     const vouchers = written.map((one) =>
       answerOf(one, {
-        ...write,
+        at,
         status: numbers.has(one.id) ? 'posted' : 'draft',
         postDated: postDated.has(one.id),
         number: numbers.get(one.id) ?? one.voucher.number,
         digits: settings.currencyDigits,
       }),
     );
-    for (let first = 0; first < vouchers.length; first += LOGGED_AT_ONCE)
-      await this.editLog.recordMany(
-        tx,
-        options.actor,
-        vouchers.slice(first, first + LOGGED_AT_ONCE).map((voucher) => creationOf(voucher)),
-      );
+    const changes = vouchers.map((voucher, index) => ({ ...creationOf(voucher), actor: made[index]!.actor }));
+    for (let first = 0; first < changes.length; first += LOGGED_AT_ONCE)
+      await this.editLog.recordAll(tx, changes.slice(first, first + LOGGED_AT_ONCE));
     return vouchers;
   }
 }

@@ -40,8 +40,8 @@ export class ReverseVoucher {
       stored: { voucherTypeId: voucher.voucherTypeId, number: null },
     });
     await assertNewReferences(tx, [prepared!]);
-    const reversal = { id: newId(), voucher: prepared! };
-    const write = { createdBy: createdBy(options.actor), at: new Date(), reversalOfId: id };
+    const reversal = { id: newId(), voucher: prepared!, createdBy: createdBy(options.actor) };
+    const write = { at: new Date(), reversalOfId: id };
     await insertDrafts(tx, [reversal], write);
     const numbers = await postDrafts(tx, [reversal], { ...settings, ...write });
     const after = answerOf(reversal, {

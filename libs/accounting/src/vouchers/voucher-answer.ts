@@ -20,8 +20,8 @@ export interface AnswerOptions extends WriteOptions {
 
 /** A voucher just written, as reading it would answer: spares the hot path four statements. */
 export function answerOf(
-  { id, voucher }: WrittenVoucher,
-  { status, number, postDated = false, digits, createdBy: by, at, reversalOfId }: AnswerOptions,
+  { id, voucher, createdBy: by }: WrittenVoucher,
+  { status, number, postDated = false, digits, at, reversalOfId }: AnswerOptions,
 ): VoucherDto {
   return {
     id,

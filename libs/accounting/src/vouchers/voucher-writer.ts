@@ -13,11 +13,11 @@ const ROWS_PER_INSERT = 1_000;
 export interface WrittenVoucher {
   id: string;
   voucher: PreparedVoucher;
+  /** who did it */
+  createdBy: string;
 }
 
 export interface WriteOptions {
-  /** who did it */
-  createdBy: string;
   at: Date;
   /** the voucher that this one reverses */
   reversalOfId?: string;
@@ -27,13 +27,13 @@ export interface WriteOptions {
 export async function insertDrafts(
   tx: EntityManager,
   vouchers: readonly WrittenVoucher[],
-  { createdBy, at, reversalOfId }: WriteOptions,
+  { at, reversalOfId }: WriteOptions,
 ): Promise<void> {
   await insertRows(
     tx,
     `INSERT INTO vouchers (id, voucher_type_id, date, number, narration, reference, is_opening, affects_books, total,
        reversal_of_id, lock_override_reason, metadata, created_by, created_at, updated_at) VALUES ?`,
-    vouchers.map(({ id, voucher }) => [
+    vouchers.map(({ id, voucher, createdBy }) => [
       id, voucher.type.id, voucher.date, voucher.number, voucher.narration, voucher.reference, voucher.isOpening, voucher.affectsBooks,
       voucher.total.toFixed(), reversalOfId ?? null, voucher.lockOverrideReason, voucher.metadata ? JSON.stringify(voucher.metadata) : null, createdBy, at, at,
     ]), // biome-ignore format: one row
@@ -111,7 +111,7 @@ const POST_ALL = `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '
  */
 export async function postDrafts(
   tx: EntityManager,
-  vouchers: readonly WrittenVoucher[],
+  vouchers: readonly Omit<WrittenVoucher, 'createdBy'>[],
   { financialYearStart, at }: { financialYearStart: string; at: Date },
 ): Promise<Map<string, string | null>> {
   if (vouchers.length === 0) return new Map();
@@ -131,7 +131,7 @@ export async function postDrafts(
 
 async function numbersFor(
   tx: EntityManager,
-  vouchers: readonly WrittenVoucher[],
+  vouchers: readonly Omit<WrittenVoucher, 'createdBy'>[],
   financialYearStart: string,
 ): Promise<Map<string, Numbered>> {
   const numbered = new Map<string, Numbered>(

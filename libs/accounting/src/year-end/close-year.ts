@@ -108,6 +108,7 @@ async function writeVoucher(
   if (lines.length === 0) return null;
   const written = {
     id: newId(),
+    createdBy: createdBy(actor),
     voucher: {
       type: await closingType(tx),
       date: year.end,
@@ -123,7 +124,7 @@ async function writeVoucher(
     },
   };
   const at = new Date();
-  await insertDrafts(tx, [written], { createdBy: createdBy(actor), at });
+  await insertDrafts(tx, [written], { at });
   await postDrafts(tx, [written], { ...settings, at });
   return written.id;
 }
