@@ -1,11 +1,11 @@
-import { type Actor, type IdempotencyRequest, malformed, newId } from '@finvera/common';
+import { type Actor, malformed, newId } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
 import { CompanyTransaction, keepAnswers } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import { assertNewReferences } from './bill-references.js';
-import { PerhapsStored, type Posting, PostingLine } from './posting-line.js';
+import { PerhapsStored, type Posting, PostingLine, type PostOptions } from './posting-line.js';
 import { prepareVouchers } from './prepare-vouchers.js';
 import { type CreateVoucherDto, BULK_ENTRIES_MAX, type VoucherDto } from './voucher.dto.js';
 import { answerOf, createdBy, creationOf } from './voucher-answer.js';
@@ -13,16 +13,6 @@ import { insertDrafts, postDrafts } from './voucher-writer.js';
 
 /** Vouchers in one statement of the edit log; keeps it well below max_allowed_packet. */
 const LOGGED_AT_ONCE = 100;
-
-export interface PostOptions {
-  actor: Actor;
-  mayOverrideLock: boolean;
-  idempotency?: IdempotencyRequest;
-  /** answers what would be, and stores nothing */
-  dryRun?: boolean;
-  /** refusals name the voucher's place in the list */
-  bulk?: boolean;
-}
 
 /** Stores new vouchers, one or many: all or none. */
 @Injectable()

@@ -1,6 +1,5 @@
-import { unavailable } from '@finvera/common';
+import { type Actor, type IdempotencyRequest, unavailable } from '@finvera/common';
 import { AsyncResource } from 'node:async_hooks';
-import type { PostOptions } from './post-vouchers.js';
 import type { CreateVoucherDto, VoucherDto } from './voucher.dto.js';
 
 /** Transactions of posts together that a company has under way in this process. */
@@ -9,6 +8,16 @@ const AT_ONCE = 2;
 const VOUCHERS_MAX = 64;
 const ENTRIES_MAX = 1_000;
 const WAIT_MAX_MS = 30_000;
+
+export interface PostOptions {
+  actor: Actor;
+  mayOverrideLock: boolean;
+  idempotency?: IdempotencyRequest;
+  /** answers what would be, and stores nothing */
+  dryRun?: boolean;
+  /** refusals name the voucher's place in the list */
+  bulk?: boolean;
+}
 
 /** One voucher that somebody posts. */
 export interface Posting {
