@@ -34,6 +34,7 @@ export * from './pagination/page-query.js';
 export * from './pagination/sort.js';
 export * from './redis/redis.module.js';
 export * from './sql/identifier.js';
+export * from './sql/is-duplicate.js';
 export * from './sql/retry-deadlocks.js';
 export * from './sql/step-migration.js';
 export * from './sql/without-values.js';

@@ -5,6 +5,7 @@ import {
   generatePassword,
   hashPassword,
   type IdempotencyRequest,
+  isDuplicate,
   malformed,
   newUuid,
   retryDeadlocks,
@@ -49,8 +50,6 @@ export interface CreateOptions {
 }
 
 const INSERT_TRIES = 3;
-
-const isDuplicate = (error: unknown) => (error as { code?: string } | null)?.code === 'ER_DUP_ENTRY';
 
 /** Somebody else's request with the same Idempotency-Key came first. */
 export class KeyTaken extends Error {}
@@ -153,7 +152,8 @@ export class CreateTenant {
         );
       } catch (error) {
         if (isDuplicate(error) && /idempotency_keys|PRIMARY/.test((error as Error).message)) throw new KeyTaken();
-        const taken = isDuplicate(error) && /live_subdomain/.test((error as Error).message);
+        // two of one millisecond have the same name of a database, too
+        const taken = isDuplicate(error) && /live_subdomain|tenant_master_database/.test((error as Error).message);
         if (!taken) throw error;
         const leftover = attempt < INSERT_TRIES && (await this.clearLeftover(tenant.subdomain));
         if (!leftover)

@@ -1,4 +1,4 @@
-import { type Actor, retryDeadlocks, ruleBroken } from '@finvera/common';
+import { type Actor, isDuplicate, retryDeadlocks, ruleBroken } from '@finvera/common';
 import { AuditLog, TenantChangeBus, TenantDomain } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -70,4 +70,3 @@ export class VerifyDomain {
 }
 
 /** Somebody else verified it at the same moment. */
-const isDuplicate = (error: unknown) => (error as { code?: string } | null)?.code === 'ER_DUP_ENTRY';

@@ -1,4 +1,4 @@
-import { type Actor, conflict, notFound, offsetOf } from '@finvera/common';
+import { type Actor, conflict, isDuplicate, notFound, offsetOf } from '@finvera/common';
 import { AuditLog, Operation } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -40,7 +40,7 @@ export class SteerOperation {
     const operation = await this.one(id);
     const { tenantId } = operation;
     const queued = await this.queueAgain(operation, actor).catch(async (error: unknown) => {
-      if ((error as { code?: string }).code !== 'ER_DUP_ENTRY') throw error;
+      if (!isDuplicate(error)) throw error;
       await assertNoOperation(this.master.manager, tenantId);
       throw error;
     });

@@ -1,4 +1,4 @@
-import { newUuid } from '@finvera/common';
+import { isDuplicate, newUuid } from '@finvera/common';
 import { ScheduleRun } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -105,5 +105,3 @@ export class ScheduleRuns {
     );
   }
 }
-
-const isDuplicate = (error: unknown) => (error as { code?: string } | null)?.code === 'ER_DUP_ENTRY';

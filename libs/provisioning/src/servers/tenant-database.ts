@@ -1,6 +1,7 @@
 import { quoteGrantDatabase, quoteIdentifier } from '@finvera/common';
 import { databaseUsersOf } from '../tenants/tenant-names.js';
 import type { ServerSession } from './server-connections.js';
+import { oneAtATime } from './trigger-lock.js';
 
 /** Rights of a tenant's own user: the data of its database alone, and nothing of its structure. */
 const TENANT_RIGHTS = 'SELECT, INSERT, UPDATE, DELETE, EXECUTE, CREATE TEMPORARY TABLES, LOCK TABLES';
@@ -27,19 +28,42 @@ export async function createNewDatabase(session: ServerSession, database: string
 }
 
 export async function dropDatabase(session: ServerSession, database: string): Promise<void> {
-  const triggered = await session.query<{ name: string }>(
-    'SELECT DISTINCT event_object_table AS name FROM information_schema.triggers WHERE trigger_schema = ?',
+  const triggers = await session.query<{ name: string; on: string }>(
+    'SELECT trigger_name AS name, event_object_table AS `on` FROM information_schema.triggers WHERE trigger_schema = ?',
     [database],
   );
+  await dropTriggers(session, database, triggers);
   const drop = `DROP DATABASE IF EXISTS ${quoteIdentifier(database)}`;
   try {
     await session.query(drop);
   } catch (error) {
     if ((error as { code?: string }).code !== 'ER_DB_DROP_RMDIR') throw error;
     await session.query(`USE ${quoteIdentifier(database)}`);
-    for (const { name } of triggered) await takeTriggerFileAway(session, name);
+    for (const name of new Set(triggers.map(({ on }) => on))) await takeTriggerFileAway(session, name);
     await session.query(drop);
   }
+}
+
+/**
+ * A DROP DATABASE that is killed in the midst leaves files of triggers (`<trigger>.TRN`) on MariaDB 10.11 without the
+ * tables that they were of; no statement takes them away, and the database can never be dropped. So the triggers go first:
+ * a DROP TRIGGER is done as a whole.
+ */
+async function dropTriggers(
+  session: ServerSession,
+  database: string,
+  triggers: readonly { name: string }[],
+): Promise<void> {
+  if (triggers.length === 0 || !(await isMariadb(session))) return;
+  const drops = triggers.map(
+    ({ name }) => `DROP TRIGGER IF EXISTS ${quoteIdentifier(database)}.${quoteIdentifier(name)}`,
+  );
+  for (const statement of oneAtATime(...drops)) await session.query(statement);
+}
+
+async function isMariadb(session: ServerSession): Promise<boolean> {
+  const [engine] = await session.query<{ version: string }>('SELECT VERSION() AS version');
+  return /mariadb/i.test(engine?.version ?? '');
 }
 
 /**
@@ -104,8 +128,7 @@ export async function databaseSizeMb(session: ServerSession, database: string): 
  * @param database one database alone
  */
 export async function databaseSizesMb(session: ServerSession, database?: string): Promise<Map<string, number>> {
-  const [engine] = await session.query<{ version: string }>('SELECT VERSION() AS version');
-  const table = /mariadb/i.test(engine?.version ?? '') ? 'innodb_sys_tablespaces' : 'innodb_tablespaces';
+  const table = (await isMariadb(session)) ? 'innodb_sys_tablespaces' : 'innodb_tablespaces';
   const rows = await session.query<{ db: string; bytes: string }>(
     `SELECT SUBSTRING_INDEX(name, '/', 1) AS db, SUM(file_size) AS bytes FROM information_schema.${table}
       WHERE name LIKE ? GROUP BY db`,

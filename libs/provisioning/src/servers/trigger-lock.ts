@@ -5,9 +5,9 @@
 const TRIGGER_LOCK = 'finvera:triggers';
 const TRIGGER_LOCK_MAX_S = 60;
 
-/** SQL that makes triggers, within the lock. */
-export const oneAtATime = (sql: string): string[] => [
+/** SQL that makes or drops triggers, within the lock. */
+export const oneAtATime = (...sql: string[]): string[] => [
   `DO GET_LOCK('${TRIGGER_LOCK}', ${TRIGGER_LOCK_MAX_S})`,
-  sql,
+  ...sql,
   `DO RELEASE_LOCK('${TRIGGER_LOCK}')`,
 ];
