@@ -75,7 +75,7 @@ describe('Multi-Tenant Database Architecture', () => {
       const periods = await acme.user.get('/api/settings/periods');
       expect(periods.body.data.periods.financial_years).toHaveLength(1);
       const roles = await platform.sql<{ code: string }>('SELECT code FROM roles ORDER BY code', [], acme.dbName);
-      expect(roles.map(({ code }) => code)).toEqual(['accountant', 'administrator', 'viewer']);
+      expect(roles.map(({ code }) => code)).toEqual(['accountant', 'administrator', 'auditor', 'viewer']);
     });
   });
 
