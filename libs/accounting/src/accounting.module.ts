@@ -8,6 +8,7 @@ import { CostCentresModule } from './cost-centres/cost-centres.module.js';
 import { JournalExportModule } from './journal-export/journal-export.module.js';
 import { CurrenciesModule } from './currencies/currencies.module.js';
 import { LedgerMergeModule } from './ledger-merge/ledger-merge.module.js';
+import { StockModule } from './stock/stock.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { RolesModule } from './roles/roles.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -32,6 +33,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
     CostCentresModule,
     CurrenciesModule,
     BudgetsModule,
+    StockModule,
     LedgerMergeModule,
     VoucherTemplatesModule,
     VerifyModule,

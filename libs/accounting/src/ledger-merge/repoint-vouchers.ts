@@ -1,6 +1,7 @@
 import { Decimal, newId, ZERO } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
 import { foreignAmount } from '../currencies/foreign-amount.js';
+import { storedStock } from '../stock/stock-parts.js';
 import { deleteLines } from '../vouchers/change-voucher.js';
 import type { EntryAnswerDto, VoucherDto } from '../vouchers/voucher.dto.js';
 import { insertLines, type PreparedLine } from '../vouchers/voucher-store.js';
@@ -31,6 +32,7 @@ export async function repointVouchers(
     voucher: {
       date: voucher.date,
       isOpening: false,
+      stock: storedStock(voucher.stock),
       lines: voucher.entries.map((entry, index) =>
         preparedLine(entry, lineNos.includes(index + 1) ? ledgerId : entry.ledger_id),
       ),

@@ -3,6 +3,8 @@ import { BankReconciliationModule } from '../bank-reconciliation/bank-reconcilia
 import { CompanyModule } from '../company/company.module.js';
 import { VouchersModule } from '../vouchers/vouchers.module.js';
 import { BudgetVariance } from '../budgets/budget-variance.js';
+import { ReadStock } from '../stock/read-stock.js';
+import { StockFigures } from '../stock/stock-figures.js';
 import { CostCentreFigures } from '../cost-centres/cost-centre-figures.js';
 import { CostCentreStatement } from '../cost-centres/cost-centre-statement.js';
 import { ForeignPositionsFigures } from '../currencies/foreign-positions-figures.js';
@@ -48,12 +50,14 @@ import { VoucherRegister } from './voucher-register.js';
     MoneyBook,
     VoucherRegister,
     BudgetVariance,
+    ReadStock,
+    StockFigures,
     ScheduleOwnLines,
     ReportViews,
     DirectCashFlow,
     FindExceptions,
     ...REPORTS,
   ],
-  exports: [ReportPeriod, LedgerMovements, ReadGroupTree, ReadForeignPositions],
+  exports: [ReportPeriod, LedgerMovements, ReadGroupTree, ReadForeignPositions, ReadStock],
 })
 export class ReportsModule {}

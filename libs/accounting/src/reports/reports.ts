@@ -1,5 +1,6 @@
 import { BalanceSheetReport } from './definitions/balance-sheet.report.js';
 import { BudgetVarianceReport } from './definitions/budget-variance.report.js';
+import { StockSummaryReport } from './definitions/stock-summary.report.js';
 import { CostCentreStatementReport } from './definitions/cost-centre-statement.report.js';
 import { CostCentresReport } from './definitions/cost-centres.report.js';
 import { BankReconciliationReport } from './definitions/bank-reconciliation.report.js';
@@ -35,6 +36,7 @@ export const REPORTS: readonly ReportClass[] = [
   RatiosReport,
   BankReconciliationReport,
   BudgetVarianceReport,
+  StockSummaryReport,
   CashFlowReport,
   ExceptionsReport,
 ];

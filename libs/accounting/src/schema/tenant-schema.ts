@@ -5,6 +5,7 @@ import { Ledger } from '../chart/ledger.entity.js';
 import { seedChart } from '../chart/seed-chart.js';
 import { CostCategory, CostCentre } from '../cost-centres/cost-centre.entity.js';
 import { VoucherTemplate } from '../voucher-templates/voucher-template.entity.js';
+import { StockUnit, Godown, StockItem } from '../stock/stock.entity.js';
 import { Budget } from '../budgets/budget.entity.js';
 import { CompanySettingsRow } from '../company/company-settings.entity.js';
 import { EditLog } from '../edit-log/edit-log.js';
@@ -27,6 +28,7 @@ import { Budgets1795521600002 } from './migrations/1795521600002-budgets.js';
 import { VoucherTemplates1795521600003 } from './migrations/1795521600003-voucher-templates.js';
 import { LedgerMerges1795521600004 } from './migrations/1795521600004-ledger-merges.js';
 import { Metadata1795521600005 } from './migrations/1795521600005-metadata.js';
+import { Stock1795521600006 } from './migrations/1795521600006-stock.js';
 import { BankReconciliation1795528800000 } from './migrations/1795528800000-bank-reconciliation.js';
 import { ApiKeys1795529400000 } from './migrations/1795529400000-api-keys.js';
 import { Roles1795530000000 } from './migrations/1795530000000-roles.js';
@@ -47,6 +49,7 @@ const MIGRATIONS = [
   VoucherTemplates1795521600003,
   LedgerMerges1795521600004,
   Metadata1795521600005,
+  Stock1795521600006,
   BankReconciliation1795528800000,
   ApiKeys1795529400000,
   Roles1795530000000,
@@ -66,6 +69,9 @@ export const tenantSchema = {
     CostCategory,
     CostCentre,
     Budget,
+    StockUnit,
+    Godown,
+    StockItem,
     VoucherTemplate,
     BankRule,
   ],

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog, type EditLogChange } from '../edit-log/edit-log.js';
+import { stockBody } from '../stock/stock-parts.js';
 import { ReadVouchers } from './read-vouchers.js';
 import type { VoucherDto } from './voucher.dto.js';
 import type { VoucherBodyDto } from './voucher-body.dto.js';
@@ -96,6 +97,7 @@ export function assertNotCancelled({ status }: Voucher): void {
 export async function deleteLines(tx: EntityManager, voucherId: string): Promise<void> {
   await tx.query('DELETE FROM bill_allocations WHERE voucher_id = ?', [voucherId]);
   await tx.query('DELETE FROM entries WHERE voucher_id = ?', [voucherId]);
+  await tx.query('DELETE FROM stock_movements WHERE voucher_id = ?', [voucherId]);
 }
 
 /** A stored voucher as the body that would store it. */
@@ -105,6 +107,7 @@ export const bodyOf = (voucher: VoucherDto): VoucherBodyDto => ({
   number: voucher.number,
   narration: voucher.narration,
   reference: voucher.reference,
+  stock: stockBody(voucher.stock),
   entries: voucher.entries.map((entry) => ({
     ledger_id: entry.ledger_id,
     debit: entry.debit,

@@ -5,6 +5,7 @@ import { completeForeign } from '../currencies/complete-foreign.js';
 import type { ForeignAmount } from '../currencies/foreign-amount.js';
 import type { CompanySettings } from '../company/company-settings.js';
 import type { Metadata } from '../metadata/metadata.js';
+import { StockLookup, type StockPart } from '../stock/stock-parts.js';
 import { cashAndBankGroups, type KnownLedger, LedgerLookup } from './ledger-lookup.js';
 import type { VoucherBodyDto } from './voucher-body.dto.js';
 import { assertDate } from './voucher-date.js';
@@ -40,6 +41,7 @@ export interface PreparedVoucher {
   lines: PreparedLine[];
   lockOverrideReason: string | null;
   metadata?: Metadata | null;
+  stock?: StockPart[];
   /** where it stands in the body, for refusals */
   path: string;
 }
@@ -80,6 +82,7 @@ export async function prepareVouchers(
     tx,
     read.flatMap(({ lines }) => lines),
   );
+  const stock = await StockLookup.load(tx, bodies);
   const types = await readVoucherTypes(tx);
   const typed = read.map((one) => ({ ...one, type: types.of(one.body.voucher_type, one.path, stored?.voucherTypeId) }));
   for (const { type } of typed) assertTypeAllowed(actor, type.id, type.name);
@@ -99,6 +102,7 @@ export async function prepareVouchers(
     isOpening: false,
     total,
     metadata: body.metadata,
+    stock: stock.partsOf(body.stock, { path, digits: settings.currencyDigits, baseType: type.baseType }),
     lockOverrideReason: assertDate(body.date, {
       settings,
       mayOverrideLock,

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
 import { type ForeignColumns, foreignOfColumns } from '../currencies/foreign-amount.js';
+import { readStockParts } from '../stock/stock-parts.js';
 import { filterTerms, readMetadata } from '../metadata/metadata.js';
 import type { BillAnswerDto, EntryAnswerDto, ListVouchersQuery, VoucherDto } from './voucher.dto.js';
 
@@ -100,6 +101,7 @@ export class ReadVouchers {
     const entryRows: EntryRow[] = await source.query(SELECT_ENTRIES, [ids]);
     const billRows: BillRow[] = await source.query(SELECT_BILLS, [ids]);
     const costRows: CostRow[] = await source.query(SELECT_COSTS, [ids]);
+    const stock = await readStockParts(source, ids, digits);
     const parts: PartsOfEntries = {
       bills: groupBy(billRows, (bill) => bill.entry_id),
       costs: groupBy(costRows, (part) => part.entry_id),
@@ -110,7 +112,9 @@ export class ReadVouchers {
         row.id,
         {
           ...row,
-          post_dated: Boolean(row.post_dated),
+          // a text on MySQL
+          post_dated: Number(row.post_dated) === 1,
+          stock: stock.get(row.id) ?? [],
           metadata: readMetadata(row.metadata),
           total: formatAmount(row.total, digits),
           entries: (entries.get(row.id) ?? []).map((entry) => toEntry(entry, parts, digits)),

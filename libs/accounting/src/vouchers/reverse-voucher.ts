@@ -1,5 +1,6 @@
 import { conflict, newId } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
+import { mirroredStock } from '../stock/stock-parts.js';
 import { assertNewReferences } from './bill-references.js';
 import { assertNotCancelled, bodyOf, type ChangeOptions, ChangeVoucher, type OpenedVoucher } from './change-voucher.js';
 import { prepareVouchers } from './prepare-vouchers.js';
@@ -74,6 +75,7 @@ function mirror(
   const narration = `Reversal of ${nameOf(voucher)} of ${voucher.date}${reason ? `: ${reason}` : ''}`;
   return {
     ...body,
+    stock: mirroredStock(voucher.stock),
     date: date ?? voucher.date,
     number,
     narration: [...narration].slice(0, NARRATION_MAX_LENGTH).join(''),

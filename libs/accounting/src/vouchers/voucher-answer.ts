@@ -1,4 +1,5 @@
 import { type Actor, formatAmount } from '@finvera/common';
+import { stockAnswer } from '../stock/stock-parts.js';
 import { foreignAnswer } from '../currencies/foreign-amount.js';
 import type { EditLogChange } from '../edit-log/edit-log.js';
 import type { PreparedLine } from './prepare-vouchers.js';
@@ -40,6 +41,7 @@ export function answerOf(
     cancel_reason: null,
     lock_override_reason: voucher.lockOverrideReason,
     metadata: voucher.metadata ?? null,
+    stock: (voucher.stock ?? []).map((part) => stockAnswer(part, digits)),
     version: 1,
     created_by: by,
     created_at: at.toISOString(),

@@ -16,6 +16,7 @@ import {
 import { COST_PARTS_MAX, CostPartDto } from '../cost-centres/cost-part.dto.js';
 import { ForeignDto } from '../currencies/foreign.dto.js';
 import { type Metadata, MetadataField } from '../metadata/metadata.js';
+import { STOCK_PARTS_MAX, StockPartDto } from '../stock/stock-part.dto.js';
 import { BILL_TYPES, type BillType } from './bill.js';
 
 export const ENTRIES_MAX = 500;
@@ -150,6 +151,14 @@ export class VoucherBodyDto {
   @ValidateNested({ each: true })
   @Type(() => EntryDto)
   entries: EntryDto[];
+
+  @ApiPropertyOptional({ type: [StockPartDto], description: 'what the voucher moves of stock' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(STOCK_PARTS_MAX)
+  @ValidateNested({ each: true })
+  @Type(() => StockPartDto)
+  stock?: StockPartDto[];
 
   @MetadataField() metadata?: Metadata | null;
 

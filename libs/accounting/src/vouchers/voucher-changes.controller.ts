@@ -172,7 +172,7 @@ export class VoucherChangesController {
     ...COMMON,
     404: 'voucher_not_found',
     409: 'voucher_already_cancelled, voucher_already_reversed, voucher_not_posted',
-    422: RULES,
+    422: `${RULES}, voucher_moves_stock`,
   })
   @DryRunAnswer({ voucher: { id: null, number: '18', status: 'posted' } })
   async reverse(

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { costRows, INSERT_COSTS } from '../cost-centres/cost-parts.js';
 import { foreignRows, INSERT_FOREIGN } from '../currencies/foreign-amount.js';
 import { insertTerms } from '../metadata/store-metadata.js';
+import { INSERT_STOCK, stockRows } from '../stock/stock-parts.js';
 import { duplicateKey } from '../chart/duplicate-key.js';
 import type { PreparedVoucher } from './prepare-vouchers.js';
 import { formatNumber, numberPeriod, numberTaken, takeNumbers } from './voucher-numbering.js';
@@ -89,6 +90,7 @@ export async function insertLines(
   const dated = all.map(({ voucher, ...entry }) => ({ ...entry, date: voucher.date }));
   await insertRows(tx, INSERT_COSTS, costRows(dated));
   await insertRows(tx, INSERT_FOREIGN, foreignRows(dated));
+  await insertRows(tx, INSERT_STOCK, stockRows(vouchers));
 }
 
 interface Numbered {

@@ -14,6 +14,7 @@ import {
 } from 'class-validator';
 import { ForeignAnswerDto } from '../currencies/foreign.dto.js';
 import { type Metadata, MetadataField, MetadataFilter } from '../metadata/metadata.js';
+import { StockPartAnswerDto } from '../stock/stock-part.dto.js';
 import { CostPartAnswerDto } from '../cost-centres/cost-part.dto.js';
 import { BILL_TYPES, type BillType } from './bill.js';
 import { VOUCHER_STATUSES, type VoucherStatus } from './voucher.entity.js';
@@ -164,6 +165,7 @@ export class VoucherDto {
   @ApiProperty({ nullable: true, type: String }) reversed_by_id: string | null;
   @ApiProperty({ nullable: true, type: String }) cancel_reason: string | null;
   @ApiProperty({ nullable: true, type: String }) lock_override_reason: string | null;
+  @ApiProperty({ type: [StockPartAnswerDto] }) stock: StockPartAnswerDto[];
   @ApiProperty({ type: Object, nullable: true, example: null }) metadata: Metadata | null;
   @ApiProperty({ description: 'counts alterations; send it as If-Match' }) version: number;
   @ApiProperty() created_by: string;
