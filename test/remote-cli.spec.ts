@@ -38,6 +38,8 @@ describe('finvera with FINVERA_URL and FINVERA_API_KEY', () => {
       const commands = [
         ['tenants', 'show', 'acme', '--json'],
         ['operations', 'list'],
+        ['tenants', 'storage', 'acme', '--json'],
+        ['tenants', 'storage', 'acme', '--history', '--json'],
         ['servers', 'list', '--json'],
       ];
       const pairs = await Promise.all(

@@ -2,10 +2,8 @@ import { PAGE_LIMIT_MAX } from '@finvera/common';
 import {
   FindTenants,
   MeasureTenant,
-  ReadStorageHistory,
+  ReadStorage,
   StorageHistoryQuery,
-  toStorageDayDto,
-  toStorageDto,
   UpdateStorageStats,
 } from '@finvera/provisioning';
 import { Command, Option, SubCommand } from 'nest-commander';
@@ -39,11 +37,12 @@ export class StorageCommand extends PrintingCommand {
 export class TenantsStorageCommand extends PrintingCommand {
   async run([company]: string[], { measure, history, json }: PrintOptions & { measure?: boolean; history?: boolean }) {
     const rows = await withPlatform(async (platform) => {
-      const found = await platform.get(FindTenants).named(company!);
-      const tenant = measure ? await platform.get(MeasureTenant).run(found.id) : found;
-      if (!history) return [{ company: tenant.subdomain, status: tenant.status, ...toStorageDto(tenant) }];
+      const { id, subdomain } = await platform.get(FindTenants).named(company!);
+      const measured = measure && (await platform.get(MeasureTenant).run(id));
+      const read = platform.get(ReadStorage);
+      if (!history) return [{ company: subdomain, ...(measured || (await read.current(id))) }];
       const query = Object.assign(new StorageHistoryQuery(), { limit: PAGE_LIMIT_MAX });
-      return (await platform.get(ReadStorageHistory).list(tenant.id, query)).days.map(toStorageDayDto);
+      return (await read.history(id, query)).days;
     });
     print(rows, json);
   }

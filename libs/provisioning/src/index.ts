@@ -46,8 +46,8 @@ export { type ScheduleDto, type ScheduleRunDto, toScheduleDto, toScheduleRunDto 
 export { ScheduleRounds } from './schedules/schedule-rounds.js';
 export { MeasureAfterGrowth } from './storage/measure-after-growth.js';
 export { MeasureTenant } from './storage/measure-tenant.js';
-export { ReadStorageHistory } from './storage/read-storage-history.js';
-export { StorageHistoryQuery, toStorageDayDto, toStorageDto } from './storage/storage.dto.js';
+export { ReadStorage } from './storage/read-storage.js';
+export { StorageHistoryQuery } from './storage/storage.dto.js';
 export { type StorageMeasured, UpdateStorageStats } from './storage/update-storage-stats.js';
 export type { AdministratorSeed, CompanySeed, TenantSchema } from './tenant-schema.js';
 export { ChangeTenant } from './tenants/change-tenant.js';

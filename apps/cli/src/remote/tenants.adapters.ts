@@ -8,6 +8,8 @@ import {
   ExamineTenant,
   FindTenants,
   ListTenants,
+  MeasureTenant,
+  ReadStorage,
   type RowResult,
   SetMaintenance,
   SuspendMany,
@@ -77,6 +79,16 @@ export function tenantAdapters(api: RemoteApi): Adapter[] {
       changeOne: async (change, id) => {
         const verb = change === 'rotate' ? 'rotate-password' : 'harden';
         await finished(api, await operation('post', `tenants/${part(id)}/${verb}`));
+      },
+    }),
+    adapt(MeasureTenant, {
+      run: async (id) => (await api.post(`tenants/${part(id)}/storage/measure`)).data.storage,
+    }),
+    adapt(ReadStorage, {
+      current: async (id) => (await api.get(`tenants/${part(id)}/storage`)).data.storage,
+      history: async (id, query) => {
+        const { data, meta } = await api.get(`tenants/${part(id)}/storage/history`, { ...query });
+        return { days: data.storage_history, total: meta!.total };
       },
     }),
     adapt(ExamineTenant, {

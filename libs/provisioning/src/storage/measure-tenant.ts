@@ -1,10 +1,10 @@
 import { conflict } from '@finvera/common';
-import type { Tenant } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { ServerConnections } from '../servers/server-connections.js';
 import { databaseSizesMb } from '../servers/tenant-database.js';
 import { FindTenants } from '../tenants/find-tenants.js';
 import { RecordSizes } from './record-sizes.js';
+import { type StorageDto, toStorageDto } from './storage.dto.js';
 
 /** Measures one company's database now, and draws what follows. */
 @Injectable()
@@ -16,10 +16,10 @@ export class MeasureTenant {
   ) {}
 
   /**
-   * @returns the company as it is afterwards
+   * @returns its storage, and what followed
    * @throws DomainError 404 `tenant_not_found`; 409 `tenant_status` when it has no database
    */
-  async run(tenantId: string): Promise<Tenant> {
+  async run(tenantId: string): Promise<StorageDto> {
     const { id, subdomain, serverId, dbName, dbProvisioned, status } = await this.tenants.one(tenantId);
     const sizes = dbProvisioned
       ? await this.servers.use(serverId, (session) => databaseSizesMb(session, dbName))
@@ -28,6 +28,6 @@ export class MeasureTenant {
     if (usedMb === undefined)
       throw conflict('tenant_status', `The company ${subdomain} is ${status} and has no database to measure.`);
     await this.sizes.record([{ tenantId: id, usedMb }]);
-    return this.tenants.one(id);
+    return toStorageDto(await this.tenants.one(id));
   }
 }

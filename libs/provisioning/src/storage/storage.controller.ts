@@ -1,10 +1,9 @@
 import { Answer, Paged, PlatformRoute, Refusals } from '@finvera/common';
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { FindTenants } from '../tenants/find-tenants.js';
 import { MeasureTenant } from './measure-tenant.js';
-import { ReadStorageHistory } from './read-storage-history.js';
-import { StorageDayDto, StorageDto, StorageHistoryQuery, toStorageDayDto, toStorageDto } from './storage.dto.js';
+import { ReadStorage } from './read-storage.js';
+import { StorageDayDto, StorageDto, StorageHistoryQuery } from './storage.dto.js';
 
 const SIGNED_OUT = { 401: 'unauthenticated, token_invalid, token_expired', 403: 'forbidden' };
 
@@ -12,9 +11,8 @@ const SIGNED_OUT = { 401: 'unauthenticated, token_invalid, token_expired', 403: 
 @Controller('api/admin/tenants/:id/storage')
 export class StorageController {
   constructor(
-    private readonly tenants: FindTenants,
     private readonly measureTenant: MeasureTenant,
-    private readonly history: ReadStorageHistory,
+    private readonly storage: ReadStorage,
   ) {}
 
   @Get()
@@ -26,7 +24,7 @@ export class StorageController {
   @Answer({ description: 'size, limit and what followed', data: { storage: StorageDto } })
   @Refusals({ ...SIGNED_OUT, 404: 'tenant_not_found' })
   async get(@Param('id') id: string) {
-    return { storage: toStorageDto(await this.tenants.one(id)) };
+    return { storage: await this.storage.current(id) };
   }
 
   @Post('measure')
@@ -40,7 +38,7 @@ export class StorageController {
   @Answer({ description: 'as it is now', data: { storage: StorageDto } })
   @Refusals({ ...SIGNED_OUT, 404: 'tenant_not_found', 409: 'tenant_status', 503: 'database_unavailable' })
   async measure(@Param('id') id: string) {
-    return { storage: toStorageDto(await this.measureTenant.run(id)) };
+    return { storage: await this.measureTenant.run(id) };
   }
 
   @Get('history')
@@ -52,7 +50,7 @@ export class StorageController {
   @Answer({ description: 'a page', data: { storage_history: [StorageDayDto] }, meta: 'page' })
   @Refusals({ 400: 'validation_failed', ...SIGNED_OUT, 404: 'tenant_not_found' })
   async days(@Param('id') id: string, @Query() query: StorageHistoryQuery) {
-    const { days, total } = await this.history.list(id, query);
-    return new Paged({ storage_history: days.map(toStorageDayDto) }, { page: query.page, limit: query.limit, total });
+    const { days, total } = await this.storage.history(id, query);
+    return new Paged({ storage_history: days }, { page: query.page, limit: query.limit, total });
   }
 }

@@ -4,18 +4,29 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { FindTenants } from '../tenants/find-tenants.js';
-import type { StorageHistoryQuery } from './storage.dto.js';
+import {
+  type StorageDayDto,
+  type StorageDto,
+  type StorageHistoryQuery,
+  toStorageDayDto,
+  toStorageDto,
+} from './storage.dto.js';
 
-/** Reads what a company's database took on disk, day by day, newest first. */
+/** Reads what a company's database takes on disk. */
 @Injectable()
-export class ReadStorageHistory {
+export class ReadStorage {
   constructor(
     @InjectRepository(StorageDay) private readonly days: Repository<StorageDay>,
     private readonly tenants: FindTenants,
   ) {}
 
-  /** @throws DomainError 404 `tenant_not_found` */
-  async list(tenantId: string, query: StorageHistoryQuery): Promise<{ days: StorageDay[]; total: number }> {
+  /** As it was last measured. @throws DomainError 404 `tenant_not_found` */
+  async current(tenantId: string): Promise<StorageDto> {
+    return toStorageDto(await this.tenants.one(tenantId));
+  }
+
+  /** Day by day, newest first. @throws DomainError 404 `tenant_not_found` */
+  async history(tenantId: string, query: StorageHistoryQuery): Promise<{ days: StorageDayDto[]; total: number }> {
     const { id } = await this.tenants.one(tenantId);
     const find = this.days.createQueryBuilder('d').where('d.tenantId = :id', { id });
     if (query.from) find.andWhere('d.measuredOn >= :from', { from: query.from });
@@ -25,6 +36,6 @@ export class ReadStorageHistory {
       .skip(offsetOf(query))
       .take(query.limit)
       .getManyAndCount();
-    return { days, total };
+    return { days: days.map(toStorageDayDto), total };
   }
 }
