@@ -89,6 +89,32 @@ describe('Reports in four forms', () => {
     expect(csv.at(-1)).toMatchObject({ row: 'total', ...totals });
   });
 
+  it('has each report in the list and in OpenAPI, with its parameters and forms', async () => {
+    const { reports } = (await acme.user.get('/api/reports')).body.data;
+    const { paths } = (await acme.user.get('/api/docs-json')).body;
+    expect(reports.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(Object.keys(ASKED).filter((name) => !name.includes(' '))),
+    );
+    for (const { path } of reports) {
+      const { get } = paths[path.replace(/:(\w+)/g, '{$1}')];
+      const names = get.parameters.map(({ name }: { name: string }) => name);
+      expect([path, names]).toEqual([
+        path,
+        expect.arrayContaining(['format', ...(path.includes(':id') ? ['id'] : [])]),
+      ]);
+      expect(Object.keys(get.responses[200].content)).toEqual(expect.arrayContaining(['application/pdf', 'text/csv']));
+    }
+    const { parameters } = paths['/api/reports/trial-balance'].get;
+    expect(parameters.map(({ name }: { name: string }) => name).sort()).toEqual([
+      'as_of',
+      'compare',
+      'format',
+      'from',
+      'known_at',
+      'level',
+    ]);
+  });
+
   it('follows the Accept header, and the query before it', async () => {
     const { headers } = await fetchFile('/api/reports/trial-balance', { accept: 'application/pdf' });
     expect(headers.get('content-type')).toBe('application/pdf');

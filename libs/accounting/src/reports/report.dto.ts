@@ -1,7 +1,7 @@
 import { IsCalendarDate, PAGE_LIMIT_MAX } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { NATURES } from '../chart/account-group.entity.js';
 import { ComparedPeriodDto, Comparing } from './frame/compared-periods.js';
 import { FormatQuery } from './frame/format-query.js';
@@ -85,33 +85,6 @@ export class StatementQuery extends KnownAt(PagedPeriodQuery) {
   @IsOptional()
   @IsIn(['start', 'end'], { message: 'position must be start or end' })
   position?: 'start' | 'end';
-}
-
-export class OutstandingsQuery extends AsOfQuery {
-  @ApiProperty({ enum: ['receivable', 'payable'] })
-  @IsIn(['receivable', 'payable'], { message: 'side must be receivable or payable' })
-  side: 'receivable' | 'payable';
-
-  @ApiPropertyOptional({ enum: ['due_date', 'bill_date'], default: 'due_date' })
-  @IsOptional()
-  @IsIn(['due_date', 'bill_date'], { message: 'age_by must be due_date or bill_date' })
-  age_by: 'due_date' | 'bill_date' = 'due_date';
-
-  @ApiPropertyOptional({ description: 'one party alone' })
-  @IsOptional()
-  @Matches(/^\d{1,20}$/, { message: 'ledger_id must be the id of a ledger' })
-  ledger_id?: string;
-
-  @ApiPropertyOptional({
-    example: '30,60,90',
-    default: '30,60,90',
-    description: 'upper ends of the buckets in days, rising',
-  })
-  @IsOptional()
-  @Matches(/^\d{1,4}(,\d{1,4}){0,9}$/, {
-    message: 'buckets must be up to ten rising numbers of days such as "30,60,90"',
-  })
-  buckets: string = '30,60,90';
 }
 
 class SixColumnsDto {
@@ -238,44 +211,6 @@ export class BalanceSheetDto {
   comparatives?: object[];
   @ApiProperty({ required: false, type: ScheduleDto, description: 'with `form=schedule_iii`' })
   schedule_iii?: ScheduleDto;
-}
-
-class OutstandingBillDto {
-  @ApiProperty({ example: ID }) ledger_id: string;
-  @ApiProperty({ example: 'Sharma Traders' }) ledger: string;
-  @ApiProperty({ example: 'INV-17' }) name: string;
-  @ApiProperty({ example: '2026-11-01', description: 'of the voucher that brought the reference up' }) date: string;
-  @ApiProperty({ example: '2026-12-01', description: 'as given, else the date and the credit days of the ledger' })
-  due_date: string;
-  @ApiProperty({ example: '1180.00', description: 'debit positive' }) pending: string;
-  @ApiProperty({ enum: ['debit', 'credit'] }) side: string;
-  @ApiProperty({ example: 23, description: 'at as_of; negative: not due yet' }) age_days: number;
-  @ApiProperty({ example: '0-30' }) bucket: string;
-  @ApiProperty({ type: LinksDto }) links: LinksDto;
-}
-
-class OutstandingPartyDto {
-  @ApiProperty({ type: LinksDto }) links: LinksDto;
-  @ApiProperty({ example: ID }) ledger_id: string;
-  @ApiProperty({ example: 'Sharma Traders' }) ledger: string;
-  @ApiProperty({ example: '1180.00', description: 'balance of the ledger, debit positive' }) total: string;
-  @ApiProperty({ example: '0.00', description: 'what no reference explains' }) on_account: string;
-  @ApiProperty({
-    type: Object,
-    additionalProperties: { type: 'string' },
-    example: { not_due: '0.00', '0-30': '1180.00', '31-60': '0.00', '61-90': '0.00', '90+': '0.00' },
-    description: 'sums of the bills; `not_due` when aged by due date',
-  })
-  buckets: Record<string, string>;
-}
-
-export class OutstandingsDto {
-  @ApiProperty({ example: '2026-11-24' }) as_of: string;
-  @ApiProperty({ enum: ['receivable', 'payable'] }) side: string;
-  @ApiProperty({ enum: ['due_date', 'bill_date'] }) age_by: string;
-  @ApiProperty({ example: '1180.00', description: 'of all parties, debit positive' }) total: string;
-  @ApiProperty({ type: [OutstandingBillDto] }) bills: OutstandingBillDto[];
-  @ApiProperty({ type: [OutstandingPartyDto] }) by_party: OutstandingPartyDto[];
 }
 
 export class StatementLineDto {

@@ -4,7 +4,7 @@ import { statementLink } from '../frame/links.js';
 import { DefineReport, type Report } from '../frame/report.js';
 import { balance, date, number, type ReportRow, type ReportTable, text } from '../frame/report-table.js';
 import { Outstandings } from '../outstandings.js';
-import { OutstandingsDto, OutstandingsQuery } from '../report.dto.js';
+import { OutstandingsDto, OutstandingsQuery } from '../outstandings.dto.js';
 import { ReportPeriod } from '../report-period.js';
 
 const TITLES = { receivable: 'Receivables', payable: 'Payables' };

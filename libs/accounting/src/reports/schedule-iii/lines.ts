@@ -45,9 +45,9 @@ export const PROFIT_AND_LOSS_SECTIONS: readonly ScheduleSection[] = [
         'Changes in inventories of finished goods, work-in-progress and stock-in-trade',
         'expense',
       ),
-      line('employee_benefits_expense', 'Employee benefits expense', 'expense'),
-      line('finance_costs', 'Finance costs', 'expense'),
-      line('depreciation_and_amortisation', 'Depreciation and amortisation expense', 'expense'),
+      line('employee_benefits_expense', 'Employee benefits expense', 'expense', 'employee_benefits'),
+      line('finance_costs', 'Finance costs', 'expense', 'finance_costs'),
+      line('depreciation_and_amortisation', 'Depreciation and amortisation expense', 'expense', 'depreciation'),
       line('other_expenses', 'Other expenses', 'expense', 'direct_expenses', 'indirect_expenses'),
     ],
   },
@@ -68,7 +68,7 @@ export const BALANCE_SHEET_SECTIONS: readonly ScheduleSection[] = [
     section: 'shareholders_funds',
     title: "Shareholders' funds",
     lines: [
-      line('share_capital', 'Share capital', 'equity', 'capital_account'),
+      line('share_capital', 'Share capital', 'equity', 'capital_account', 'share_capital'),
       line('reserves_and_surplus', 'Reserves and surplus', 'equity', 'reserves_surplus'),
     ],
   },
@@ -142,6 +142,8 @@ export const SCHEDULE_LINES: readonly ScheduleLine[] = [...PROFIT_AND_LOSS_SECTI
   ({ lines }) => lines,
 );
 
+const NATURES_OF_LINE = new Map(SCHEDULE_LINES.map(({ line: name, natures }) => [name, natures]));
+
 const LINE_OF_GROUP = new Map(SCHEDULE_LINES.flatMap((one) => one.groups.map((code) => [code, one.line] as const)));
 
 /** What a company says of its own groups and ledgers: id → line. */
@@ -150,17 +152,23 @@ export interface OwnLines {
   ledgers: ReadonlyMap<string, string>;
 }
 
-/** The line of a ledger: its own, else that of the nearest group above it, the company's word before the seeded one. */
+/**
+ * The line of a ledger: its own, else that of the nearest group above it, the company's word before the seeded one. What
+ * is of another nature than the line, as in charts of other kinds, stands with the rest of its nature.
+ */
 export function lineOf(
-  ledger: { ledgerId: string; nature: Nature },
+  { ledgerId, nature }: { ledgerId: string; nature: Nature },
   path: readonly { id: string; reservedCode: string | null }[],
   own: OwnLines,
 ): string {
-  const ownLine = own.ledgers.get(ledger.ledgerId);
-  if (ownLine) return ownLine;
-  for (const { id, reservedCode } of path.toReversed()) {
-    const found = own.groups.get(id) ?? (reservedCode ? LINE_OF_GROUP.get(reservedCode) : undefined);
-    if (found) return found;
-  }
-  return REST[ledger.nature];
+  const candidates = [
+    own.ledgers.get(ledgerId),
+    ...path
+      .toReversed()
+      .map(
+        ({ id, reservedCode }) => own.groups.get(id) ?? (reservedCode ? LINE_OF_GROUP.get(reservedCode) : undefined),
+      ),
+  ];
+  const fitting = candidates.find((one) => one !== undefined && NATURES_OF_LINE.get(one)!.includes(nature));
+  return fitting ?? REST[nature];
 }
