@@ -89,8 +89,9 @@ describe('domains of companies’ own', () => {
     await platform.admin.delete(path(acme, `/${again.body.data.domain.id}`));
 
     const { body } = await platform.admin.get(`/api/admin/audit-log?tenant_id=${acme.id}&limit=10`);
-    expect(body.data.entries.map(({ action }: { action: string }) => action).slice(0, 6)).toEqual([
-      'domain.removed', 'domain.added', 'domain.removed', 'domain.verified', 'domain.added', 'tenant.created',
+    const actions = body.data.entries.map(({ action }: { action: string }) => action);
+    expect(actions.filter((action: string) => action.startsWith('domain.'))).toEqual([
+      'domain.removed', 'domain.added', 'domain.removed', 'domain.verified', 'domain.added',
     ]); // biome-ignore format: a list
   });
 
