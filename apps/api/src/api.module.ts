@@ -1,4 +1,4 @@
-import { AccountingModule, tenantSchema } from '@finvera/accounting';
+import { AccountingModule, dueVouchersSchedule, tenantSchema } from '@finvera/accounting';
 import { AuthModule, RedisModule, SignInLimiterModule, type Tracing } from '@finvera/common';
 import {
   jwtSecretsOf,
@@ -57,7 +57,12 @@ export class ApiModule {
           slowQueryMs: tenancy.SLOW_QUERY_MS,
           tracing,
         }),
-        ProvisioningModule.forRoot({ config: provisioning, schema: tenantSchema, http: true }),
+        ProvisioningModule.forRoot({
+          config: provisioning,
+          schema: tenantSchema,
+          companySchedules: [dueVouchersSchedule],
+          http: true,
+        }),
         AccountingModule,
       ],
       controllers: [HealthController, MetricsController],

@@ -1,4 +1,4 @@
-import { tenantSchema } from '@finvera/accounting';
+import { dueVouchersSchedule, tenantSchema } from '@finvera/accounting';
 import { loadConfig, RedisModule } from '@finvera/common';
 import { MasterConfig, MasterDataModule, WebhookConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
@@ -30,7 +30,11 @@ export async function withPlatform<T>(
         MasterDataModule.forRoot(master, { http: false }),
         WebhooksModule.forRoot({ config: loadConfig(WebhookConfig) }),
         platformTenancy(tenantSchema, { baseDomain: 'localhost' }),
-        ProvisioningModule.forRoot({ config: loadConfig(ProvisioningConfig), schema: tenantSchema }),
+        ProvisioningModule.forRoot({
+          config: loadConfig(ProvisioningConfig),
+          schema: tenantSchema,
+          companySchedules: [dueVouchersSchedule],
+        }),
         ...imports,
       ],
     },

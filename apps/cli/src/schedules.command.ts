@@ -1,3 +1,4 @@
+import { VoucherTemplatesModule } from '@finvera/accounting';
 import { PAGE_LIMIT_MAX, PageQuery } from '@finvera/common';
 import { ListSchedules, RequestRun, RunSchedule, toScheduleDto, toScheduleRunDto } from '@finvera/provisioning';
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
@@ -54,15 +55,18 @@ export class SchedulesRunsCommand extends PrintingCommand {
 })
 export class SchedulesRunCommand extends PrintingCommand {
   async run([name]: string[], { json }: PrintOptions): Promise<void> {
-    const run = await withPlatform(async (platform) => {
-      const { id } = await platform.get(RequestRun).request(name!, cliActor('schedules run'));
-      for (;;) {
-        await platform.get(RunSchedule).run(id);
-        const now = await platform.get(ListSchedules).one(name!, id);
-        if (now.finishedAt) return toScheduleRunDto(now);
-        await sleep(LOOK_EVERY_MS); // a worker has it, or another run of it is under way
-      }
-    });
+    const run = await withPlatform(
+      async (platform) => {
+        const { id } = await platform.get(RequestRun).request(name!, cliActor('schedules run'));
+        for (;;) {
+          await platform.get(RunSchedule).run(id);
+          const now = await platform.get(ListSchedules).one(name!, id);
+          if (now.finishedAt) return toScheduleRunDto(now);
+          await sleep(LOOK_EVERY_MS); // a worker has it, or another run of it is under way
+        }
+      },
+      { imports: [VoucherTemplatesModule] },
+    ); // of what is done in each company
     print([json ? run : rowOf(run)], json);
     if (run.status === 'failed') process.exitCode = 1;
   }

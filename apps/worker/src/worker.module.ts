@@ -1,4 +1,4 @@
-import { tenantSchema } from '@finvera/accounting';
+import { dueVouchersSchedule, tenantSchema, VoucherTemplatesModule } from '@finvera/accounting';
 import { Metrics, MetricsServer, RedisModule, type Tracing } from '@finvera/common';
 import { MasterDataModule, type MasterConfig, type WebhookConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
@@ -41,7 +41,13 @@ export class WorkerModule {
           slowQueryMs: tenancy.SLOW_QUERY_MS,
           tracing,
         }),
-        ProvisioningModule.forRoot({ config: provisioning, schema: tenantSchema, worker: true }),
+        VoucherTemplatesModule,
+        ProvisioningModule.forRoot({
+          config: provisioning,
+          schema: tenantSchema,
+          companySchedules: [dueVouchersSchedule],
+          worker: true,
+        }),
       ],
       providers: [
         ScheduleClock,

@@ -39,6 +39,7 @@ export { RolloutDriver } from './rollouts/rollout-driver.js';
 export { type NewRollout, StartRollout } from './rollouts/start-rollout.js';
 export { SteerRollout } from './rollouts/steer-rollout.js';
 export { VerifySchemas } from './rollouts/verify-schemas.js';
+export type { CompanySchedule } from './schedules/company-schedule.js';
 export { ListSchedules } from './schedules/list-schedules.js';
 export { RequestRun } from './schedules/request-run.js';
 export { RunSchedule } from './schedules/run-schedule.js';

@@ -89,6 +89,7 @@ import {
 import { AddServer } from './servers/add-server.js';
 import { ChangeServer } from './servers/change-server.js';
 import { ReadServers } from './servers/read-servers.js';
+import { COMPANY_SCHEDULES, type CompanySchedule } from './schedules/company-schedule.js';
 import { ServerConnections } from './servers/server-connections.js';
 import { ServersController } from './servers/servers.controller.js';
 import { ListSlowQueries } from './slow-queries/list-slow-queries.js';
@@ -107,6 +108,8 @@ import { WarmDatabaseStore } from './warm-databases/warm-database-store.js';
 export interface ProvisioningOptions {
   config: ProvisioningConfig;
   schema: TenantSchema;
+  /** What the clock does in each company. */
+  companySchedules?: readonly CompanySchedule[];
   /** The routes under `/api/admin`. */
   http?: boolean;
   /** Work on operations that others queued or left behind. */
@@ -153,13 +156,20 @@ const DOMAINS = [AddDomain, ListDomains, VerifyDomain, RecheckDomains, RemoveDom
 /** Everything that changes a tenant's life. */
 @Module({})
 export class ProvisioningModule {
-  static forRoot({ config, schema, http = false, worker = false }: ProvisioningOptions): DynamicModule {
+  static forRoot({
+    config,
+    schema,
+    companySchedules = [],
+    http = false,
+    worker = false,
+  }: ProvisioningOptions): DynamicModule {
     return {
       module: ProvisioningModule,
       controllers: http ? CONTROLLERS : [],
       providers: [
         { provide: ProvisioningConfig, useValue: config },
         { provide: TENANT_SCHEMA, useValue: schema },
+        { provide: COMPANY_SCHEDULES, useValue: companySchedules },
         ...KINDS,
         { provide: OPERATION_KINDS, inject: KINDS, useFactory: (...kinds: object[]) => kinds },
         OperationStore,

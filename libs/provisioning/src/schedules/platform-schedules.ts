@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ArchiveInactiveTenants } from '../archive/archive-inactive-tenants.js';
 import { BackupTenants } from '../backups/backup-tenants.js';
 import { PurgeAfterGrace } from '../delete-tenant/purge-after-grace.js';
@@ -10,6 +10,8 @@ import { ApplyRetention } from '../retention/apply-retention.js';
 import { MeasureServers } from '../servers/measure-servers.js';
 import { UpdateStorageStats } from '../storage/update-storage-stats.js';
 import { RefillWarmDatabases } from '../warm-databases/refill-warm-databases.js';
+import { COMPANY_SCHEDULES, type CompanySchedule } from './company-schedule.js';
+import { RunInCompanies } from './run-in-companies.js';
 import type { Schedule } from './schedule.js';
 
 const MINUTE = 60_000;
@@ -33,6 +35,8 @@ export class PlatformSchedules {
     census: TakeCensus,
     domains: RecheckDomains,
     retention: ApplyRetention,
+    inCompanies: RunInCompanies,
+    @Inject(COMPANY_SCHEDULES) ofCompanies: readonly CompanySchedule[],
   ) {
     this.all = [
       {
@@ -117,6 +121,10 @@ export class PlatformSchedules {
         offsetMs: 30 * MINUTE,
         run: async () => ({ ...(await retention.run()) }),
       },
+      ...ofCompanies.map((schedule): Schedule => {
+        const { name, description, everyMs, offsetMs } = schedule;
+        return { name, description, everyMs, offsetMs, run: (signal) => inCompanies.run(schedule, signal) };
+      }),
     ];
   }
 }
