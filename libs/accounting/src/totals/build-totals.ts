@@ -5,8 +5,8 @@ import { ALL_LEDGERS, addToTotals, type DaySum, type DeltaKey, openTotals, remov
 
 /** Old rows of totals that one transaction takes away. */
 const CLEARED_AT_ONCE = 20_000;
-/** Days with sums, and changes, that are computed at once: few enough not to keep the event loop from others. */
-const ROWS_AT_ONCE = 1_000;
+/** Days with sums, and changes, that are held at once. */
+const ROWS_AT_ONCE = 4_000;
 /** Small ledgers share a transaction. */
 const LEDGERS_AT_ONCE = 20;
 

@@ -2,8 +2,8 @@ import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { addToTotals, type DaySum, type DeltaKey, openTotals, removeDeltas } from './totals-store.js';
 
-/** Changes that one transaction folds: few enough that computing their sums does not keep the event loop from others. */
-const BATCH = 2_000;
+/** Changes that one transaction folds. */
+const BATCH = 8_000;
 
 const WAITING = `SELECT COUNT(*) AS waiting FROM (SELECT 1 FROM entry_deltas LIMIT ?) d`;
 

@@ -15,8 +15,8 @@ export interface DaySum {
 
 const ADD = `INSERT INTO ledger_totals (level, mark, ledger_id, debit, credit) VALUES ?
   ON DUPLICATE KEY UPDATE debit = ledger_totals.debit + VALUES(debit), credit = ledger_totals.credit + VALUES(credit)`;
-/** Rows of one statement; keeps it well below max_allowed_packet. */
-const ROWS_PER_INSERT = 5_000;
+/** Days with sums that are computed and written at once: few enough not to keep the event loop from others. */
+const DAYS_AT_ONCE = 400;
 
 // the order and the index are forced: each key finds its own row, and no other is locked
 const REMOVE = `DELETE d FROM JSON_TABLE(?, '$[*]' COLUMNS (entry_id BIGINT UNSIGNED PATH '$.entry_id',
@@ -42,9 +42,40 @@ export async function openTotals(tx: EntityManager): Promise<string | null> {
 }
 
 export async function addToTotals(tx: EntityManager, sums: readonly DaySum[]): Promise<void> {
-  const rows = rowsOf(sums);
-  for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) await tx.query(ADD, [rows.slice(at, at + ROWS_PER_INSERT)]);
+  const days = daysOf(sums);
+  for (let at = 0; at < days.length; at += DAYS_AT_ONCE)
+    await tx.query(ADD, [rowsOf(days.slice(at, at + DAYS_AT_ONCE))]);
 }
+
+interface Day {
+  ledgerId: string;
+  day: number;
+  isOpening: boolean;
+  /** in ten-thousandths */
+  debit: bigint;
+  credit: bigint;
+}
+
+/** One sum for each ledger and day, those of a ledger beside each other. */
+function daysOf(sums: readonly DaySum[]): Day[] {
+  const days = new Map<string, Day>();
+  for (const { ledger_id: ledgerId, date, is_opening, debit, credit } of sums) {
+    const key = `${ledgerId} ${date} ${is_opening}`;
+    let day = days.get(key);
+    if (!day) {
+      day = { ledgerId, day: dayNumber(date), isOpening: Boolean(is_opening), debit: 0n, credit: 0n };
+      days.set(key, day);
+    }
+    day.debit += tenThousandths(debit);
+    day.credit += tenThousandths(credit);
+  }
+  return [...days.values()].sort((a, b) => byLedger(a, b) || a.day - b.day);
+}
+
+const byLedger = (a: { ledgerId: string }, b: { ledgerId: string }) => {
+  const [first, second] = [BigInt(a.ledgerId), BigInt(b.ledgerId)];
+  return first < second ? -1 : first > second ? 1 : 0;
+};
 
 interface Total extends Mark {
   ledgerId: string;
@@ -54,22 +85,20 @@ interface Total extends Mark {
 }
 
 /** What is to be added to which row, in the order of the primary key. */
-function rowsOf(sums: readonly DaySum[]): string[][] {
+function rowsOf(days: readonly Day[]): string[][] {
   const totals = new Map<string, Total>();
-  for (const { ledger_id, date, is_opening, debit, credit } of sums) {
-    const day = dayNumber(date);
-    const [inDebit, inCredit] = [tenThousandths(debit), tenThousandths(credit)];
-    for (const { level, mark } of is_opening ? [{ level: OPENING_LEVEL, mark: day }] : marksHolding(day)) {
-      const key = `${level} ${mark} ${ledger_id}`;
+  for (const { ledgerId, day, isOpening, debit, credit } of days) {
+    for (const { level, mark } of isOpening ? [{ level: OPENING_LEVEL, mark: day }] : marksHolding(day)) {
+      const key = `${level} ${mark} ${ledgerId}`;
       const total = totals.get(key);
       if (total) {
-        total.debit += inDebit;
-        total.credit += inCredit;
-      } else totals.set(key, { level, mark, ledgerId: ledger_id, debit: inDebit, credit: inCredit });
+        total.debit += debit;
+        total.credit += credit;
+      } else totals.set(key, { level, mark, ledgerId, debit, credit });
     }
   }
   return [...totals.values()]
-    .sort((a, b) => a.level - b.level || a.mark - b.mark || Number(BigInt(a.ledgerId) - BigInt(b.ledgerId)))
+    .sort((a, b) => a.level - b.level || a.mark - b.mark || byLedger(a, b))
     .map(({ level, mark, ledgerId, debit, credit }) => [
       String(level), String(mark), ledgerId, decimalOf(debit), decimalOf(credit),
     ]); // biome-ignore format: one row
