@@ -103,13 +103,15 @@ export class VouchersController {
   @CompanyRoute('vouchers:read')
   @ApiOperation({
     summary: 'List vouchers',
-    description: 'Searches number, narration and reference. Sort by date, number, total or created_at.',
+    description:
+      'Searches number, narration and reference. Sort by date, number, total or created_at. `meta.total` counts up to 50,000; where there are more it says `total_at_least: true`.',
   })
   @Answer({ description: 'a page', data: { vouchers: [VoucherDto] }, meta: 'page' })
   @Refusals(COMMON)
   async list(@Query() query: ListVouchersQuery) {
-    const { vouchers, total } = await this.readVouchers.list(query);
-    return new Paged({ vouchers }, { page: query.page, limit: query.limit, total });
+    const { vouchers, total, hasMore } = await this.readVouchers.list(query);
+    const { page, limit } = query;
+    return new Paged({ vouchers }, { page, limit, total, ...(hasMore && { total_at_least: true as const }) });
   }
 
   @Get(':id')

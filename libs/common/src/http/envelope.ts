@@ -15,6 +15,8 @@ export interface PageMeta {
   page: number;
   limit: number;
   total: number;
+  /** There are more than were counted. */
+  total_at_least?: true;
 }
 
 export interface CursorMeta {
