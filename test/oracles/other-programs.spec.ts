@@ -53,7 +53,7 @@ const PROGRAMS: Program[] = [
 ];
 
 const amount = fc
-  .bigInt({ min: 1n, max: 10n ** 17n })
+  .bigInt({ min: 1n, max: 10n ** 17n - 1n })
   .map((paise) => new Decimal(paise.toString()).div(100).toFixed(2));
 const day = fc.integer({ min: 0, max: DAYS }).map((days) => addDays(BOOKS_BEGIN, days));
 const name = fc.constantFrom('Cash', ...LEDGERS.map((ledger) => ledger.name));
