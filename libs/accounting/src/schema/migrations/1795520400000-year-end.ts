@@ -20,16 +20,6 @@ export class YearEnd1795520400000 extends StepMigration {
       down: 'ALTER TABLE company_settings DROP COLUMN closed_until',
     },
     {
-      up: `CREATE TRIGGER vouchers_guard_closed_year BEFORE UPDATE ON vouchers FOR EACH ROW
-  BEGIN
-    IF (NEW.status <> OLD.status OR NEW.version <> OLD.version) AND NEW.status <> 'draft' AND EXISTS (SELECT 1
-        FROM company_settings WHERE NEW.date <= closed_until OR (OLD.status = 'posted' AND OLD.date <= closed_until)) THEN
-      SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'year_closed: the financial year of the voucher is closed';
-    END IF;
-  END`,
-      down: 'DROP TRIGGER vouchers_guard_closed_year',
-    },
-    {
       up: `CREATE TABLE bill_names (
   ledger_id BIGINT UNSIGNED NOT NULL,
   name VARCHAR(100) NOT NULL,
@@ -39,9 +29,15 @@ export class YearEnd1795520400000 extends StepMigration {
       down: 'DROP TABLE bill_names',
     },
     {
-      up: `ALTER TABLE vouchers ADD COLUMN standing_reversal_of_id BIGINT UNSIGNED
-  GENERATED ALWAYS AS (IF(status = 'cancelled', NULL, reversal_of_id)) VIRTUAL`,
+      // kept by the triggers below; a generated column would not go through a dump from one engine's programs to the other
+      up: 'ALTER TABLE vouchers ADD COLUMN standing_reversal_of_id BIGINT UNSIGNED NULL',
       down: 'ALTER TABLE vouchers DROP COLUMN standing_reversal_of_id',
+    },
+    {
+      up: `UPDATE vouchers SET standing_reversal_of_id = reversal_of_id
+  WHERE standing_reversal_of_id IS NULL AND reversal_of_id IS NOT NULL AND status <> 'cancelled' LIMIT 1000`,
+      down: null,
+      batched: true,
     },
     {
       up: 'ALTER TABLE vouchers ADD UNIQUE KEY vouchers_standing_reversal (standing_reversal_of_id)',
@@ -54,6 +50,24 @@ export class YearEnd1795520400000 extends StepMigration {
     {
       up: 'ALTER TABLE vouchers DROP KEY vouchers_reversal',
       down: 'ALTER TABLE vouchers ADD UNIQUE KEY vouchers_reversal (reversal_of_id)',
+    },
+    {
+      up: `CREATE TRIGGER vouchers_note_reversal BEFORE INSERT ON vouchers FOR EACH ROW
+  BEGIN
+    SET NEW.standing_reversal_of_id = NEW.reversal_of_id;
+  END`,
+      down: 'DROP TRIGGER vouchers_note_reversal',
+    },
+    {
+      up: `CREATE TRIGGER vouchers_guard_closed_year BEFORE UPDATE ON vouchers FOR EACH ROW
+  BEGIN
+    SET NEW.standing_reversal_of_id = IF(NEW.status = 'cancelled', NULL, NEW.reversal_of_id);
+    IF (NEW.status <> OLD.status OR NEW.version <> OLD.version) AND NEW.status <> 'draft' AND EXISTS (SELECT 1
+        FROM company_settings WHERE NEW.date <= closed_until OR (OLD.status = 'posted' AND OLD.date <= closed_until)) THEN
+      SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'year_closed: the financial year of the voucher is closed';
+    END IF;
+  END`,
+      down: 'DROP TRIGGER vouchers_guard_closed_year',
     },
   ];
 }
