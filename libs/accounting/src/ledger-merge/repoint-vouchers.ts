@@ -1,7 +1,7 @@
 import { Decimal, newId, ZERO } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
 import { foreignAmount } from '../currencies/foreign-amount.js';
-import { storedStock } from '../stock/stock-parts.js';
+import { storedStock } from '../stock/stored-stock.js';
 import { deleteLines } from '../vouchers/change-voucher.js';
 import type { EntryAnswerDto, VoucherDto } from '../vouchers/voucher.dto.js';
 import { insertLines, type PreparedLine } from '../vouchers/voucher-store.js';

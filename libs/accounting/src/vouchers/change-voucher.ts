@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog, type EditLogChange } from '../edit-log/edit-log.js';
-import { stockBody } from '../stock/stock-parts.js';
+import { stockBody } from '../stock/stored-stock.js';
 import { ReadVouchers } from './read-vouchers.js';
 import type { VoucherDto } from './voucher.dto.js';
 import type { VoucherBodyDto } from './voucher-body.dto.js';

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
 import { type ForeignColumns, foreignOfColumns } from '../currencies/foreign-amount.js';
-import { readStockParts } from '../stock/stock-parts.js';
+import { readStockParts } from '../stock/stored-stock.js';
 import { filterTerms, readMetadata } from '../metadata/metadata.js';
 import type { BillAnswerDto, EntryAnswerDto, ListVouchersQuery, VoucherDto } from './voucher.dto.js';
 

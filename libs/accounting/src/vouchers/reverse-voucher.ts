@@ -1,6 +1,6 @@
 import { conflict, newId } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
-import { mirroredStock } from '../stock/stock-parts.js';
+import { mirroredStock } from '../stock/stored-stock.js';
 import { assertNewReferences } from './bill-references.js';
 import { assertNotCancelled, bodyOf, type ChangeOptions, ChangeVoucher, type OpenedVoucher } from './change-voucher.js';
 import { prepareVouchers } from './prepare-vouchers.js';

@@ -1,5 +1,5 @@
 import { type Actor, formatAmount } from '@finvera/common';
-import { stockAnswer } from '../stock/stock-parts.js';
+import { stockAnswer } from '../stock/stored-stock.js';
 import { foreignAnswer } from '../currencies/foreign-amount.js';
 import type { EditLogChange } from '../edit-log/edit-log.js';
 import type { PreparedLine } from './prepare-vouchers.js';
