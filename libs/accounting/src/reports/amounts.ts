@@ -1,11 +1,5 @@
 import { type Decimal, formatAmount, ZERO } from '@finvera/common';
-
-/**
- * A net balance on the one side where it stands.
- * @param balance debit positive
- */
-export const onOneSide = (balance: Decimal): { debit: Decimal; credit: Decimal } =>
-  balance.isNegative() ? { debit: ZERO, credit: balance.negated() } : { debit: balance, credit: ZERO };
+import { decimalOf } from '../totals/ten-thousandths.js';
 
 export const sum = (values: readonly Decimal[]): Decimal => values.reduce((total, value) => total.plus(value), ZERO);
 
@@ -20,3 +14,16 @@ export const signed = (debit: string, credit: string): string => (isZero(credit)
 
 /** Nothing, with as many digits after the point. */
 export const zerosLike = (amount: string): string => amount.replace(/^-?\d+/, '0').replaceAll(/\d/g, '0');
+
+/** The same for whole ten-thousandths. */
+export function unitsFormatter(digits: number): (units: bigint) => string {
+  const nothing = formatAmount(ZERO, digits);
+  const cut = 10n ** BigInt(4 - digits);
+  return (units) => {
+    if (units === 0n) return nothing;
+    if (units % cut !== 0n) return formatAmount(decimalOf(units), digits);
+    const text = (units < 0n ? -units : units).toString().padStart(5, '0');
+    const [whole, fraction] = [text.slice(0, -4), text.slice(-4, digits === 4 ? undefined : digits - 4)];
+    return `${units < 0n ? '-' : ''}${whole}${digits === 0 ? '' : `.${fraction}`}`;
+  };
+}

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { Nature } from '../chart/account-group.entity.js';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
 import { financialYearOf } from '../periods/financial-year.js';
+import { decimalOf, tenThousandths } from '../totals/ten-thousandths.js';
 import { readTotals } from '../totals/read-totals.js';
 
 /** What a ledger had before a period and moved within it; before: net, debit positive. */
@@ -19,6 +20,66 @@ export interface LedgerMovement {
   beforeThisYear: Decimal;
   debit: Decimal;
   credit: Decimal;
+  /** the same four as whole numbers, for what is computed over thousands of ledgers; undefined where nobody needs it */
+  units?: MovementUnits;
+}
+
+/** In ten-thousandths: exact, whatever the currency's digits. */
+export interface MovementUnits {
+  before: bigint;
+  beforeThisYear: bigint;
+  debit: bigint;
+  credit: bigint;
+}
+
+interface MovedLedger {
+  ledgerId: string;
+  ledger: string;
+  reservedCode: string | null;
+  groupId: string;
+  nature: Nature;
+}
+
+/** Makes decimals of its amounts when they are asked for: a report over all ledgers may not need them. */
+class Movement implements LedgerMovement {
+  readonly ledgerId: string;
+  readonly ledger: string;
+  readonly reservedCode: string | null;
+  readonly groupId: string;
+  readonly nature: Nature;
+
+  constructor(
+    { ledgerId, ledger, reservedCode, groupId, nature }: MovedLedger,
+    readonly units: MovementUnits,
+  ) {
+    this.ledgerId = ledgerId;
+    this.ledger = ledger;
+    this.reservedCode = reservedCode;
+    this.groupId = groupId;
+    this.nature = nature;
+  }
+
+  get before(): Decimal {
+    return new Decimal(decimalOf(this.units.before));
+  }
+
+  get beforeThisYear(): Decimal {
+    return new Decimal(decimalOf(this.units.beforeThisYear));
+  }
+
+  get debit(): Decimal {
+    return new Decimal(decimalOf(this.units.debit));
+  }
+
+  get credit(): Decimal {
+    return new Decimal(decimalOf(this.units.credit));
+  }
+
+  /** As other movements: amounts as decimals, no units. */
+  toJSON(): MovedLedger & Record<keyof MovementUnits, Decimal> {
+    const { ledgerId, ledger, reservedCode, groupId, nature, before, beforeThisYear, debit, credit } = this;
+    return { ledgerId, ledger, reservedCode, groupId, nature, before, beforeThisYear, debit, credit };
+  }
 }
 
 interface LedgerRow {
@@ -74,17 +135,16 @@ export class LedgerMovements {
     const closedBy = new Map(closed.map((row) => [row.ledger_id, row]));
     const movements = ledgers.map(({ id, name, reserved_code, group_id, nature }) => {
       const { before_net, before_this_year, debit, credit } = sumsOf.get(id) ?? NOTHING;
-      return {
-        ledgerId: id,
-        ledger: name,
-        reservedCode: reserved_code,
-        groupId: group_id,
-        nature,
-        before: new Decimal(before_net),
-        beforeThisYear: new Decimal(before_this_year),
-        debit: new Decimal(debit).minus(closedBy.get(id)?.debit ?? 0),
-        credit: new Decimal(credit).minus(closedBy.get(id)?.credit ?? 0),
-      };
+      const closing = closedBy.get(id) ?? NOTHING;
+      return new Movement(
+        { ledgerId: id, ledger: name, reservedCode: reserved_code, groupId: group_id, nature },
+        {
+          before: tenThousandths(before_net),
+          beforeThisYear: tenThousandths(before_this_year),
+          debit: tenThousandths(debit) - tenThousandths(closing.debit),
+          credit: tenThousandths(credit) - tenThousandths(closing.credit),
+        },
+      );
     });
     return { movements, settings };
   }

@@ -1,6 +1,6 @@
-import { Decimal, ZERO } from '@finvera/common';
 import type { Nature } from '../chart/account-group.entity.js';
-import { formatter, onOneSide, sum } from './amounts.js';
+import { tenThousandths } from '../totals/ten-thousandths.js';
+import { unitsFormatter } from './amounts.js';
 import type { GroupTree } from './group-tree.js';
 import type { LedgerMovement } from './ledger-movements.js';
 
@@ -34,9 +34,10 @@ interface Line {
   ledgerId: string | null;
   ledger: string | null;
   groupId: string;
-  opening: Decimal;
-  debit: Decimal;
-  credit: Decimal;
+  /** amounts in ten-thousandths */
+  opening: bigint;
+  debit: bigint;
+  credit: bigint;
 }
 
 const isProfitAndLoss = (nature: Nature) => nature === 'income' || nature === 'expense';
@@ -53,28 +54,31 @@ export function trialBalance(
   tree: GroupTree,
   { from, asOf, digits, level }: { from: string; asOf: string; digits: number; level?: number },
 ): TrialBalance {
-  const earlierResult = sum(
-    movements.filter(({ nature }) => isProfitAndLoss(nature)).map((m) => m.before.minus(m.beforeThisYear)),
+  const units = movements.map((movement) => movement.units ?? unitsOf(movement));
+  const earlierResult = movements.reduce(
+    (total, { nature }, index) =>
+      isProfitAndLoss(nature) ? total + units[index]!.before - units[index]!.beforeThisYear : total,
+    0n,
   );
-  const lines = movements.map((movement): Line => {
-    const own = isProfitAndLoss(movement.nature) ? movement.beforeThisYear : movement.before;
-    const opening = movement.reservedCode === 'profit_and_loss' ? own.plus(earlierResult) : own;
-    return {
-      ledgerId: movement.ledgerId,
-      ledger: movement.ledger,
-      groupId: movement.groupId,
-      opening,
-      debit: movement.debit,
-      credit: movement.credit,
-    };
+  const lines = movements.map(({ ledgerId, ledger, groupId, nature, reservedCode }, index): Line => {
+    const { before, beforeThisYear, debit, credit } = units[index]!;
+    const own = isProfitAndLoss(nature) ? beforeThisYear : before;
+    const opening = reservedCode === 'profit_and_loss' ? own + earlierResult : own;
+    return { ledgerId, ledger, groupId, opening, debit, credit };
   });
   const shown = level === undefined ? lines : byGroup(lines, tree, level);
   const rows = shown
     .map((line) => ({ line, columns: columnsOf(line) }))
-    .filter(({ columns }) => TRIAL_BALANCE_COLUMNS.some((column) => !columns[column].isZero()));
-  const format = formatter(digits);
-  const formatted = (columns: Record<string, Decimal>) =>
-    Object.fromEntries(TRIAL_BALANCE_COLUMNS.map((column) => [column, format(columns[column]!)])) as Columns;
+    .filter(({ columns }) => columns.some((amount) => amount !== 0n));
+  const format = unitsFormatter(digits);
+  const formatted = (columns: readonly bigint[]): Columns => ({
+    opening_debit: format(columns[0]!),
+    opening_credit: format(columns[1]!),
+    debit: format(columns[2]!),
+    credit: format(columns[3]!),
+    closing_debit: format(columns[4]!),
+    closing_credit: format(columns[5]!),
+  });
   return {
     from,
     as_of: asOf,
@@ -90,24 +94,29 @@ export function trialBalance(
       };
     }),
     totals: formatted(
-      Object.fromEntries(
-        TRIAL_BALANCE_COLUMNS.map((column) => [column, sum(rows.map(({ columns }) => columns[column]))]),
-      ),
+      TRIAL_BALANCE_COLUMNS.map((_, column) => rows.reduce((total, { columns }) => total + columns[column]!, 0n)),
     ),
   };
 }
 
-function columnsOf({ opening, debit, credit }: Line) {
-  const before = onOneSide(opening);
-  const after = onOneSide(opening.plus(debit).minus(credit));
-  return {
-    opening_debit: before.debit,
-    opening_credit: before.credit,
+const unitsOf = ({ before, beforeThisYear, debit, credit }: LedgerMovement) => ({
+  before: tenThousandths(before.toFixed(4)),
+  beforeThisYear: tenThousandths(beforeThisYear.toFixed(4)),
+  debit: tenThousandths(debit.toFixed(4)),
+  credit: tenThousandths(credit.toFixed(4)),
+});
+
+/** In the order of TRIAL_BALANCE_COLUMNS; opening and closing on the one side where they stand. */
+function columnsOf({ opening, debit, credit }: Line): bigint[] {
+  const closing = opening + debit - credit;
+  return [
+    opening > 0n ? opening : 0n,
+    opening < 0n ? -opening : 0n,
     debit,
     credit,
-    closing_debit: after.debit,
-    closing_credit: after.credit,
-  };
+    closing > 0n ? closing : 0n,
+    closing < 0n ? -closing : 0n,
+  ];
 }
 
 function byGroup(lines: readonly Line[], tree: GroupTree, level: number): Line[] {
@@ -119,15 +128,15 @@ function byGroup(lines: readonly Line[], tree: GroupTree, level: number): Line[]
       ledgerId: null,
       ledger: null,
       groupId: id,
-      opening: ZERO,
-      debit: ZERO,
-      credit: ZERO,
+      opening: 0n,
+      debit: 0n,
+      credit: 0n,
     };
     groups.set(id, {
       ...group,
-      opening: group.opening.plus(line.opening),
-      debit: group.debit.plus(line.debit),
-      credit: group.credit.plus(line.credit),
+      opening: group.opening + line.opening,
+      debit: group.debit + line.debit,
+      credit: group.credit + line.credit,
     });
   }
   return [...groups.values()].sort((a, b) => tree.positionOf(a.groupId) - tree.positionOf(b.groupId));

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { decimalOf, tenThousandths } from './ten-thousandths.js';
 import { dayNumber, type Mark, marksHolding, OPENING_LEVEL } from './day-marks.js';
 
 /** All ledgers are summed: what `totals_through` says then. */
@@ -102,17 +103,6 @@ function rowsOf(days: readonly Day[]): string[][] {
     .map(({ level, mark, ledgerId, debit, credit }) => [
       String(level), String(mark), ledgerId, decimalOf(debit), decimalOf(credit),
     ]); // biome-ignore format: one row
-}
-
-/** A DECIMAL(…,4) as the database writes it, exactly. */
-export function tenThousandths(decimal: string): bigint {
-  const [whole = '0', fraction = ''] = decimal.split('.');
-  return BigInt(whole + fraction.padEnd(4, '0'));
-}
-
-function decimalOf(value: bigint): string {
-  const digits = (value < 0n ? -value : value).toString().padStart(5, '0');
-  return `${value < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`;
 }
 
 /** @throws when one of them is not there: somebody else took it, and nothing may be counted twice */

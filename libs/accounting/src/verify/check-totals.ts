@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { dayNumber, marksHolding, OPENING_LEVEL } from '../totals/day-marks.js';
-import { ALL_LEDGERS, type DaySum, tenThousandths } from '../totals/totals-store.js';
+import { tenThousandths } from '../totals/ten-thousandths.js';
+import { ALL_LEDGERS, type DaySum } from '../totals/totals-store.js';
 import type { Check } from './verification.js';
 
 const LEDGERS_AT_ONCE = 20;
