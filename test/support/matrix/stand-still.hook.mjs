@@ -13,7 +13,7 @@ import { ServerLane } from '../../../dist/libs/provisioning/src/rollouts/server-
 const FOLDER = process.env.STAND_STILL_DIR;
 const LOOK_EVERY_MS = 4;
 const PROGRAMS_WITHOUT_CONNECTION = /(^|\/)zstd$/;
-const CHANGES = /^\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|RENAME|GRANT|REVOKE|TRUNCATE|KILL|DO\b)/i;
+const CHANGES = /(^|;)\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|RENAME|GRANT|REVOKE|TRUNCATE|KILL|DO\b)/i;
 
 const visits = new AsyncLocalStorage();
 
@@ -57,13 +57,15 @@ async function visit(kind, step, operation, work) {
   const started = performance.now();
   const result = await visits.run(seen, work);
   const ms = performance.now() - started;
-  if (plan?.moment && !seen.fired) await stand(plan, 'end', { acts: seen.acts });
+  seen.over = true; // what the step has begun and nobody awaits is not of the step
+  if (plan?.moment && !seen.fired) await stand(plan, 'end', {});
   if (!plan) appendFileSync(join(FOLDER, 'visits.jsonl'), `${JSON.stringify({ kind, step, ms, acts: seen.acts })}\n`);
   return result;
 }
 
 /** Whether this statement or program is the one to stand still at. */
 function isChosen(seen, act) {
+  if (seen.over) return false;
   seen.acts.push(act);
   if (act.changes) seen.changes += 1;
   const { plan } = seen;
