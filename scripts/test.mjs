@@ -1,10 +1,11 @@
-// npm test: sets up what is missing, checks everything, runs all tests
+// npm test: sets up what is missing, checks everything, runs the tests; `--long` those that take long
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './lib/build.mjs';
 import { checkNode, installPackages, installServers } from './lib/install.mjs';
 import { runJest } from './lib/jest.mjs';
+import { LONG_TESTS } from './lib/long-tests.mjs';
 import { startMariadb } from './lib/mariadb.mjs';
 import { unpackedMysql, unpackMysql } from './lib/mysql.mjs';
 import { HOME, ROOT } from './lib/paths.mjs';
@@ -15,7 +16,7 @@ import { main, Stop, say, step } from './lib/say.mjs';
 import { endAllStarted } from './lib/started.mjs';
 
 const CHECKS = ['format:check', 'lint', 'types', 'arch'];
-const args = process.argv.slice(2);
+const args = process.argv[2] === '--long' ? LONG_TESTS : process.argv.slice(2);
 
 let folder;
 let cleaned;
@@ -39,12 +40,13 @@ main(async () => {
     await build();
     if (args.length === 0) await step('scripts tested', testScripts);
     const mysqlRoot = await mysqlForTests();
+    if (args.length === 0) say(`Long proofs (${LONG_TESTS.length} files) are left to: npm run test:long`);
     process.exitCode = await runJest({
       database: database ?? (await step('MariaDB for the tests started', startTestMariadb)),
       redisUrl: redisUrl ?? (await step('Redis for the tests started', startTestRedis)).url,
       mysqlRoot,
       folder,
-      args,
+      args: args.length > 0 ? args : LONG_TESTS.flatMap((path) => ['--testPathIgnorePatterns', path]),
     });
   } finally {
     await cleanUp();

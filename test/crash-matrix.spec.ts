@@ -15,7 +15,7 @@ import { until } from './support/process.js';
 /**
  * Every kind of operation × every step × every fault: the harm is done in that step, services come back, and the operation
  * completes or is undone; nothing is extra and nothing is missing. `npm run matrix` does all of it (its settings are the
- * variables below), `npm test` one of each kind.
+ * variables below), `npm test` one of every second way to a kind.
  */
 const FULL = process.env.MATRIX === 'full';
 const ONLY = new RegExp(process.env.MATRIX_ONLY ?? '');
@@ -129,7 +129,7 @@ describe('an operation that is hit', () => {
 
   /** Of each way to a kind one step, each with the next fault. */
   const quickRuns = (): Run[] =>
-    SCENARIOS.map((scenario, index) => {
+    SCENARIOS.filter((_, index) => index % 2 === 0).map((scenario, index) => {
       const own = rows.filter((row) => row.scenario === scenario);
       return quickRun(own[Math.floor(own.length / 2)]!, FAULTS[index % FAULTS.length]!);
     });

@@ -11,8 +11,6 @@ export interface TransactionOptions {
   idempotency?: IdempotencyRequest;
   /** Do all of it, answer what would be, and leave nothing of it. */
   dryRun?: boolean;
-  /** READ COMMITTED where transactions insert side by side: nobody waits for a gap that another one has locked. */
-  isolation?: 'READ COMMITTED';
 }
 
 /** Ends a rehearsal: carries its answer past the rollback. */
@@ -36,19 +34,13 @@ export class CompanyTransaction {
    * @throws DomainError 409 `idempotency_key_reused` when the key came with another body; 503 `company_busy` when all
    *   tries met others that change the same rows
    */
-  async run<T>(
-    work: (tx: EntityManager) => Promise<T>,
-    { idempotency, dryRun, isolation }: TransactionOptions = {},
-  ): Promise<T> {
+  async run<T>(work: (tx: EntityManager) => Promise<T>, { idempotency, dryRun }: TransactionOptions = {}): Promise<T> {
     const all = async (tx: EntityManager): Promise<T> => {
       if (dryRun) throw new Rehearsed(await work(tx));
       return idempotency ? once(tx, idempotency, work) : work(tx);
     };
     try {
-      const answer = await retryDeadlocks(
-        () => (isolation ? this.dataSource.transaction(isolation, all) : this.dataSource.transaction(all)),
-        'company_busy',
-      );
+      const answer = await retryDeadlocks(() => this.dataSource.transaction(all), 'company_busy');
       this.upkeep?.changed(this.dataSource.tenantId);
       return answer;
     } catch (error) {

@@ -42,7 +42,7 @@ export class ManageVoucherTemplates {
   /** @throws DomainError 400; 409 `voucher_template_name_taken`; 422 what posting the voucher would refuse */
   create(body: CreateVoucherTemplateDto, actor: Actor, idempotency?: IdempotencyRequest): Promise<VoucherTemplateDto> {
     const row = async (tx: EntityManager) => {
-      await this.assertGood(tx, body.voucher);
+      await this.assertGood(tx, body.voucher, actor);
       return { id: newId(), name: body.name, voucher: body.voucher, version: 1, ...scheduleColumns(body.schedule ?? null) };
     }; // biome-ignore format: one row
     return this.records.create(VOUCHER_TEMPLATE, row, { actor, idempotency });
@@ -56,7 +56,7 @@ export class ManageVoucherTemplates {
     actor: Actor,
   ): Promise<VoucherTemplateDto> {
     const change = async (tx: EntityManager) => {
-      if (body.voucher) await this.assertGood(tx, body.voucher);
+      if (body.voucher) await this.assertGood(tx, body.voucher, actor);
       return {
         ...(body.name !== undefined && { name: body.name }),
         ...(body.voucher !== undefined && { voucher: body.voucher }),
@@ -94,7 +94,7 @@ export class ManageVoucherTemplates {
   }
 
   /** A template that could not be posted today is not stored. */
-  private async assertGood(tx: EntityManager, voucher: TemplateVoucherDto): Promise<void> {
+  private async assertGood(tx: EntityManager, voucher: TemplateVoucherDto, actor: Actor): Promise<void> {
     if (Buffer.byteLength(JSON.stringify(voucher)) > VOUCHER_BYTES_MAX)
       throw malformed(`voucher is larger than ${VOUCHER_BYTES_MAX} bytes`, [
         { field: 'voucher', message: 'is too large' },
@@ -106,6 +106,7 @@ export class ManageVoucherTemplates {
     await prepareVouchers(tx, [{ ...voucher, date: [today, settings.booksBegin].sort().at(-1)!, status: 'draft' }], {
       settings: open,
       mayOverrideLock: false,
+      actors: actor,
     });
   }
 }

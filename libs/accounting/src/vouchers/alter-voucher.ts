@@ -36,7 +36,7 @@ export class AlterVoucher {
       const [next] = await prepareVouchers(tx, [{ ...body, status: isPosted ? 'posted' : 'draft' }], {
         settings,
         mayOverrideLock,
-        actor: options.actor,
+        actors: options.actor,
         stored: voucher,
       });
       const altered = { ...next!, lockOverrideReason: next!.lockOverrideReason ?? overridden };

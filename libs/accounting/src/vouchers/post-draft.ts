@@ -20,6 +20,7 @@ export class PostDraft {
       const [prepared] = await prepareVouchers(tx, [{ ...bodyOf(before), lock_override_reason: reason }], {
         settings,
         mayOverrideLock: options.mayOverrideLock,
+        actors: options.actor,
         stored: voucher,
       });
       await assertNewReferences(tx, [prepared!]);

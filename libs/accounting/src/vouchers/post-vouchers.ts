@@ -54,7 +54,6 @@ export class PostVouchers {
     return this.transaction.run((tx) => this.within(tx, bodies, options), {
       idempotency,
       dryRun,
-      isolation: 'READ COMMITTED',
     });
   }
 
@@ -63,22 +62,19 @@ export class PostVouchers {
     const { mayOverrideLock } = postings[0]!.options;
     let isWritten = false;
     try {
-      return await this.transaction.run(
-        async (tx) => {
-          isWritten = false;
-          const made = postings.map(({ body, options: { actor } }) => ({ body, actor }));
-          const vouchers = await this.store(tx, made, { mayOverrideLock });
-          await keepAnswers(
-            tx,
-            postings.flatMap(({ options: { idempotency } }, index) =>
-              idempotency ? { request: idempotency, answer: [vouchers[index]] } : [],
-            ),
-          );
-          isWritten = true;
-          return vouchers;
-        },
-        { isolation: 'READ COMMITTED' },
-      );
+      return await this.transaction.run(async (tx) => {
+        isWritten = false;
+        const made = postings.map(({ body, options: { actor } }) => ({ body, actor }));
+        const vouchers = await this.store(tx, made, { mayOverrideLock });
+        await keepAnswers(
+          tx,
+          postings.flatMap(({ options: { idempotency } }, index) =>
+            idempotency ? { request: idempotency, answer: [vouchers[index]] } : [],
+          ),
+        );
+        isWritten = true;
+        return vouchers;
+      });
     } catch (error) {
       throw isWritten ? new PerhapsStored(error) : error;
     }
@@ -91,7 +87,11 @@ export class PostVouchers {
   ): Promise<VoucherDto[]> {
     const settings = await this.settings.get(tx);
     const bodies = made.map(({ body }) => body);
-    const prepared = await prepareVouchers(tx, bodies, { settings, ...options });
+    const prepared = await prepareVouchers(tx, bodies, {
+      settings,
+      ...options,
+      actors: made.map(({ actor }) => actor),
+    });
     const written = prepared.map((voucher, index) => ({
       id: newId(),
       voucher,

@@ -48,8 +48,8 @@ export interface PreparedVoucher {
 
 export interface PrepareOptions {
   settings: CompanySettings;
-  /** who asks; a person may be limited to some voucher types */
-  actor?: Actor;
+  /** who asks for each of them, or for all; a person may be limited to some voucher types */
+  actors: readonly Actor[] | Actor;
   /** whether the caller may date into locked periods with a reason */
   mayOverrideLock: boolean;
   /** refusals name the voucher's place in the list */
@@ -67,7 +67,7 @@ type Body = VoucherBodyDto & { status?: 'posted' | 'draft' | 'post_dated' };
 export async function prepareVouchers(
   tx: EntityManager,
   bodies: readonly Body[],
-  { settings, mayOverrideLock, bulk = false, stored, actor }: PrepareOptions,
+  { settings, mayOverrideLock, bulk = false, stored, actors }: PrepareOptions,
 ): Promise<PreparedVoucher[]> {
   const base = { currency: settings.baseCurrency, digits: settings.currencyDigits };
   const read = (await completeForeign(tx, bodies, { base, bulk })).map((body, index) => {
@@ -85,7 +85,8 @@ export async function prepareVouchers(
   const stock = await StockLookup.load(tx, bodies);
   const types = await readVoucherTypes(tx);
   const typed = read.map((one) => ({ ...one, type: types.of(one.body.voucher_type, one.path, stored?.voucherTypeId) }));
-  for (const { type } of typed) assertTypeAllowed(actor, type.id, type.name);
+  for (const [index, { type }] of typed.entries())
+    assertTypeAllowed(Array.isArray(actors) ? actors[index] : actors, type.id, type.name);
   const cashAndBank = typed.some(({ type }) => type.baseType === 'contra') ? await cashAndBankGroups(tx) : null;
   return typed.map(({ body, path, lines, total, type }) => ({
     type,

@@ -38,6 +38,7 @@ export class ReverseVoucher {
     const [prepared] = await prepareVouchers(tx, [mirror(before, body)], {
       settings,
       mayOverrideLock: options.mayOverrideLock,
+      actors: options.actor,
       stored: { voucherTypeId: voucher.voucherTypeId, number: null },
     });
     await assertNewReferences(tx, [prepared!]);

@@ -58,8 +58,8 @@ export class VoucherTypes {
 }
 
 /** @throws DomainError 403 `voucher_type_forbidden` when the person's role is limited to other types */
-export function assertTypeAllowed(actor: Actor | undefined, typeId: string, typeName: string): void {
-  if (actor?.voucherTypeIds && !actor.voucherTypeIds.has(typeId))
+export function assertTypeAllowed(actor: Actor, typeId: string, typeName: string): void {
+  if (actor.voucherTypeIds && !actor.voucherTypeIds.has(typeId))
     throw forbidden(`Your role posts and changes no vouchers of type ${typeName}.`, 'voucher_type_forbidden');
 }
 

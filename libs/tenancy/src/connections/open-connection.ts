@@ -5,7 +5,7 @@ const MAX_PREPARED_STATEMENTS = 100;
 /** A connection on which nothing moves is asked by the kernel after this, then each second; gone after ten without an answer. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
-/** A statement sees what was committed before it: what a transaction waited for, it sees. */
+/** What a transaction has waited for, it sees; and nobody waits for a gap between rows that another one has locked. */
 const ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 /** Strict, in UTC, and no waiting for locks longer than ten seconds. */
 const SESSION = `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 10,

@@ -1,0 +1,16 @@
+/**
+ * Proofs that take a minute or so each, of what others of the tests touch in passing: `npm run test:long` runs them, and
+ * `npm test -- <path>` any one of them. Together with them `npm test` would take a quarter of an hour.
+ */
+export const LONG_TESTS = [
+  'test/backups.spec',
+  'test/cli.spec',
+  'test/credentials.spec',
+  'test/everywhere.spec',
+  'test/key-rotation.spec',
+  'test/operation-interleavings.spec',
+  'test/remote-cli.spec',
+  'test/rollouts-cli.spec',
+  'test/rollouts-crash.spec',
+  'test/shared-budget.spec',
+];
