@@ -3,14 +3,20 @@
  * `npm test -- <path>` any one of them. Together with them `npm test` would take a quarter of an hour.
  */
 export const LONG_TESTS = [
+  'test/archive.spec',
   'test/backups.spec',
+  'test/bulk.spec',
   'test/cli.spec',
   'test/credentials.spec',
+  'test/custom-domains.spec',
+  'test/dead-hosts.spec',
   'test/everywhere.spec',
   'test/key-rotation.spec',
   'test/operation-interleavings.spec',
+  'test/read-replicas.spec',
   'test/remote-cli.spec',
   'test/rollouts-cli.spec',
   'test/rollouts-crash.spec',
   'test/shared-budget.spec',
+  'test/warm-databases.spec',
 ];

@@ -29,7 +29,8 @@ export class CompanyTransaction {
   ) {}
 
   /**
-   * Runs work in one transaction and answers after its COMMIT. Deadlocks and lock waits are tried again, five times at
+   * Runs work in one transaction and answers after its COMMIT. It sees what it has waited for (READ COMMITTED), and waits
+   * for no gap between rows that another one has locked. Deadlocks and lock waits are tried again, five times at
    * most: work must do nothing outside the transaction.
    * @throws DomainError 409 `idempotency_key_reused` when the key came with another body; 503 `company_busy` when all
    *   tries met others that change the same rows
@@ -40,7 +41,7 @@ export class CompanyTransaction {
       return idempotency ? once(tx, idempotency, work) : work(tx);
     };
     try {
-      const answer = await retryDeadlocks(() => this.dataSource.transaction(all), 'company_busy');
+      const answer = await retryDeadlocks(() => this.dataSource.transaction('READ COMMITTED', all), 'company_busy');
       this.upkeep?.changed(this.dataSource.tenantId);
       return answer;
     } catch (error) {

@@ -5,8 +5,6 @@ const MAX_PREPARED_STATEMENTS = 100;
 /** A connection on which nothing moves is asked by the kernel after this, then each second; gone after ten without an answer. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
-/** What a transaction has waited for, it sees; and nobody waits for a gap between rows that another one has locked. */
-const ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 /** Strict, in UTC, and no waiting for locks longer than ten seconds. */
 const SESSION = `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 10,
   sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`;
@@ -81,7 +79,7 @@ export async function openConnection(target: ConnectionTarget): Promise<OpenConn
   try {
     // queued at once behind the login, so that it costs no round trip of its own
     const session = run(connection, statementTimeoutMs ? withStatementLimit(statementTimeoutMs) : SESSION);
-    const settings = [session, run(connection, readOnly ? `${ISOLATION}, READ ONLY` : ISOLATION)];
+    const settings = readOnly ? [session, run(connection, 'SET SESSION TRANSACTION READ ONLY')] : [session];
     await Promise.race([refused, Promise.all(settings)]);
     connection.off('error', refuse);
     return connection;
