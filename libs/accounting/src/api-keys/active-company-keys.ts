@@ -1,4 +1,4 @@
-import { unauthenticated, type CompanyPrincipal } from '@finvera/common';
+import { assertKeyGood, Believed, type CompanyPrincipal, readJson, remember } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable, Logger } from '@nestjs/common';
 import type { CompanyKey } from './company-key.js';
@@ -20,7 +20,7 @@ interface Known {
 @Injectable()
 export class ActiveCompanyKeys {
   private readonly logger = new Logger(ActiveCompanyKeys.name);
-  private readonly known = new Map<string, { at: number; key: Promise<Known | null> }>();
+  private readonly known = new Believed((hash) => this.load(hash), { ms: BELIEVED_MS, max: KEYS_MAX });
   /** when its use was noted last, by id */
   private readonly noted = new Map<string, number>();
 
@@ -28,11 +28,8 @@ export class ActiveCompanyKeys {
 
   /** @throws DomainError 401 `api_key_invalid`, `api_key_revoked`, `api_key_expired` */
   async authenticate({ hash, tenantId }: CompanyKey): Promise<CompanyPrincipal> {
-    const key = await this.read(hash);
-    if (!key) throw unauthenticated('The API key is not valid.', 'api_key_invalid');
-    if (key.revokedAt) throw unauthenticated('The API key was revoked.', 'api_key_revoked');
-    if (key.expiresAt && key.expiresAt.getTime() <= Date.now())
-      throw unauthenticated('The API key has expired; make a new one.', 'api_key_expired');
+    const key = await this.known.get(hash);
+    assertKeyGood(key);
     this.noteUse(key.id);
     return {
       kind: 'company',
@@ -45,28 +42,17 @@ export class ActiveCompanyKeys {
     };
   }
 
-  private read(hash: string): Promise<Known | null> {
-    const now = performance.now();
-    const cached = this.known.get(hash);
-    if (cached && now - cached.at < BELIEVED_MS) return cached.key;
-    const key = this.load(hash);
-    remember(this.known, hash, { at: now, key });
-    key.catch(() => this.known.delete(hash));
-    return key;
-  }
-
   private async load(hash: string): Promise<Known | null> {
     const [row] = await this.dataSource.query(
       'SELECT id, name, hint, permissions, expires_at, revoked_at FROM api_keys WHERE key_hash = ?',
       [hash],
     );
     if (!row) return null;
-    const permissions = typeof row.permissions === 'string' ? JSON.parse(row.permissions) : row.permissions;
     return {
       id: row.id,
       name: row.name,
       hint: row.hint,
-      permissions: new Set<string>(permissions),
+      permissions: new Set(readJson<string[]>(row.permissions)),
       expiresAt: row.expires_at,
       revokedAt: row.revoked_at,
     };
@@ -76,16 +62,9 @@ export class ActiveCompanyKeys {
   private noteUse(id: string): void {
     const now = performance.now();
     if (now - (this.noted.get(id) ?? Number.NEGATIVE_INFINITY) < NOTED_EVERY_MS) return;
-    remember(this.noted, id, now);
+    remember(this.noted, id, now, KEYS_MAX);
     this.dataSource
       .query('UPDATE api_keys SET last_used_at = CURRENT_TIMESTAMP(6) WHERE id = ?', [id])
       .catch((error: unknown) => this.logger.warn({ msg: 'the use of an API key was not noted', err: error }));
   }
-}
-
-/** The oldest goes first. */
-function remember<T>(map: Map<string, T>, name: string, value: T): void {
-  map.delete(name);
-  map.set(name, value);
-  if (map.size > KEYS_MAX) map.delete(map.keys().next().value!);
 }

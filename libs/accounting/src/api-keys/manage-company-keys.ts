@@ -2,11 +2,12 @@ import {
   type Actor,
   type CompanyPrincipal,
   forbidden,
+  keyExpiry,
   likePattern,
-  malformed,
   newId,
   notFound,
   offsetOf,
+  readJson,
   ruleBroken,
   sha256,
 } from '@finvera/common';
@@ -19,7 +20,6 @@ import type { CompanyKeyDto, CreateCompanyKeyDto, CreatedCompanyKeyDto, ListComp
 import { makeCompanyKey } from './company-key.js';
 
 const KEYS_MAX = 100;
-const EXPIRES_AFTER_DAYS = 365;
 const SELECT = `SELECT id, name, hint, permissions, created_by, created_at, expires_at, last_used_at, revoked_at FROM api_keys`;
 
 type Row = Omit<CompanyKeyDto, 'created_at' | 'expires_at' | 'last_used_at' | 'revoked_at' | 'permissions'> & {
@@ -57,7 +57,7 @@ export class ManageCompanyKeys {
   ): Promise<CreatedCompanyKeyDto> {
     const missing = body.permissions.filter((permission) => !maker.permissions.has(permission));
     if (missing.length > 0) throw forbidden(`A key may do no more than who makes it: ${missing.join(', ')}.`);
-    const expiresAt = expiryOf(body.expires_at);
+    const expiresAt = keyExpiry(body.expires_at);
     const { key, hint } = makeCompanyKey(this.dataSource.tenantId);
     return this.transaction.run(async (tx) => {
       const [{ count }] = await tx.query('SELECT COUNT(*) AS count FROM api_keys WHERE revoked_at IS NULL');
@@ -108,18 +108,9 @@ async function one(session: SqlSession, id: string, lock: '' | 'FOR UPDATE' = ''
 
 const toDto = (row: Row): CompanyKeyDto => ({
   ...row,
-  permissions: typeof row.permissions === 'string' ? JSON.parse(row.permissions) : row.permissions,
+  permissions: readJson(row.permissions),
   created_at: row.created_at.toISOString(),
   expires_at: row.expires_at?.toISOString() ?? null,
   last_used_at: row.last_used_at?.toISOString() ?? null,
   revoked_at: row.revoked_at?.toISOString() ?? null,
 });
-
-/** Absent: a year. */
-function expiryOf(given: string | null | undefined): Date | null {
-  if (given === null) return null;
-  const expiry = given === undefined ? new Date(Date.now() + EXPIRES_AFTER_DAYS * 86_400_000) : new Date(given);
-  if (expiry.getTime() <= Date.now())
-    throw malformed(`expires_at ${given} is in the past`, [{ field: 'expires_at', message: 'must be in the future' }]);
-  return expiry;
-}

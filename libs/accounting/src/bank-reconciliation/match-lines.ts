@@ -3,6 +3,7 @@ import {
   conflict,
   Decimal,
   type IdempotencyRequest,
+  isDuplicate,
   malformed,
   notFound,
   ruleBroken,
@@ -88,7 +89,7 @@ export class MatchLines {
         [ids.map((id) => [id, line.ledger_id, lineId, line.date, reason, createdBy(actor)])],
       );
     } catch (error) {
-      throw (error as { code?: string }).code === 'ER_DUP_ENTRY' ? entryMatched(ids.join(', ')) : error;
+      throw isDuplicate(error) ? entryMatched(ids.join(', ')) : error;
     }
     await this.record(tx, actor, 'matched', line, { after: { entry_ids: ids, bank_date: line.date }, reason });
   }

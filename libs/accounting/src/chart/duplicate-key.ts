@@ -1,3 +1,4 @@
+import { isDuplicate } from '@finvera/common';
 /**
  * Runs a write and turns the violation of a unique key into a refusal: the check before it gave the kind answer, this
  * one meets whoever took the same name a moment earlier.
@@ -24,6 +25,6 @@ export async function refuseReferenced<T>(deletion: Promise<T>, refusal: () => E
 
 /** Name of the unique key that a write violated; MySQL puts the table's name before it. */
 export function duplicateKey(error: unknown): string | null {
-  if ((error as { code?: string } | null)?.code !== 'ER_DUP_ENTRY') return null;
+  if (!isDuplicate(error)) return null;
   return /for key '(?:[^'.]+\.)?([^'.]+)'/.exec((error as Error).message)?.[1] ?? null;
 }

@@ -1,4 +1,4 @@
-import { addDays, decodeCursor, encodeCursor, startOfDay } from '@finvera/common';
+import { addDays, decodeCursor, encodeCursor, readJson, startOfDay } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { CompanySettingsReader } from '../company/company-settings.js';
@@ -55,10 +55,7 @@ export class ReadEditLog {
 const toEntry = ({ before_state, after_state, at, content_hash, ...row }: Row): EditLogEntryDto => ({
   ...row,
   at: at.toISOString(),
-  before: parsed(before_state),
-  after: parsed(after_state),
+  before: readJson(before_state),
+  after: readJson(after_state),
   content_hash,
 });
-
-/** MariaDB hands JSON out as text, MySQL as values. */
-const parsed = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);

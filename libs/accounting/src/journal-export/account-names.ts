@@ -1,12 +1,11 @@
+import { oneLine } from '@finvera/common';
 import type { GroupTree } from '../reports/group-tree.js';
 
 const NATURES = { asset: 'Assets', liability: 'Liabilities', equity: 'Equity', income: 'Income', expense: 'Expenses' };
 
 /** A name as plain-text accounting can hold it: ":" would begin a child, ";" a comment, two spaces the amount. */
 const plain = (name: string) =>
-  name
-    .replace(/\p{C}+|\s+/gu, ' ')
-    .trim()
+  oneLine(name)
     .replace(/[:;|]/g, '-')
     .replace(/^[([{<"'*!=@~%#&-]+/, '')
     .replace(/[)\]}>]+$/, '');

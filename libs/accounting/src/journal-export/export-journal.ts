@@ -1,4 +1,4 @@
-import { formatAmount } from '@finvera/common';
+import { formatAmount, oneLine } from '@finvera/common';
 import { InjectTenantReader, TenantReader } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
@@ -102,8 +102,6 @@ export class ExportJournal {
 /** The form of amounts is said once, so that "1.234" is never taken for a thousand and more. */
 const header = ({ companyName, baseCurrency, currencyDigits }: CompanySettings) =>
   `; ${oneLine(companyName)}, exported by Finvera\ncommodity ${baseCurrency}\n    format ${baseCurrency} 1000.${'0'.repeat(currencyDigits)}\n`;
-
-const oneLine = (text: string) => text.replace(/\p{C}+|\s+/gu, ' ').trim();
 
 function titleOf({ date, number, narration, type }: VoucherRow): string {
   const code = number === null ? '' : ` (${oneLine(number).replace(/[()]/g, '-')})`;

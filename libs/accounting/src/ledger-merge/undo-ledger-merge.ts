@@ -1,4 +1,4 @@
-import { conflict, Decimal } from '@finvera/common';
+import { conflict, Decimal, readJson } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Ledger } from '../chart/ledger.entity.js';
@@ -54,12 +54,7 @@ export class UndoLedgerMerge {
     const reason = lockReason(changed, settings, { ...options, reason: body.lock_override_reason });
     for (let first = 0; first < changed.length; first += VOUCHERS_AT_ONCE) {
       const some = changed.slice(first, first + VOUCHERS_AT_ONCE);
-      const lineNos = new Map(
-        some.map((one) => [
-          one.id,
-          typeof one.line_nos === 'string' ? (JSON.parse(one.line_nos) as number[]) : one.line_nos,
-        ]),
-      );
+      const lineNos = new Map(some.map((one) => [one.id, readJson<number[]>(one.line_nos)]));
       const vouchers = await this.readVouchers.byIds(
         some.map((one) => one.id),
         { tx },

@@ -1,3 +1,4 @@
+import { readJson } from '@finvera/common';
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
@@ -98,6 +99,4 @@ export const filterTerms = (filters: readonly string[] = []): Term[] =>
     value: filter.slice(filter.indexOf('=') + 1),
   }));
 
-/** MariaDB hands JSON out as text, MySQL as values. */
-export const readMetadata = (column: unknown): Metadata | null =>
-  (typeof column === 'string' ? JSON.parse(column) : (column ?? null)) as Metadata | null;
+export const readMetadata = (column: unknown): Metadata | null => readJson<Metadata | null>(column ?? null);

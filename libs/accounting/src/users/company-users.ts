@@ -1,4 +1,4 @@
-import type { CompanyClaims, CompanyPrincipal } from '@finvera/common';
+import { Believed, type CompanyClaims, type CompanyPrincipal, readJson } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 
@@ -19,17 +19,17 @@ interface Known {
 /** Says who a company token belongs to. Kept with the company's sub-tree; believes what it read for five seconds. */
 @Injectable()
 export class CompanyUsers {
-  private readonly known = new Map<string, { at: number; user: Promise<Known | null> }>();
+  private readonly known = new Believed((userId) => this.load(userId), { ms: BELIEVED_MS, max: USERS_MAX });
 
   constructor(@InjectTenantDataSource() private readonly dataSource: TenantDataSource) {}
 
   /** The user of a verified token; null when there is none, it is inactive, or it signed out since. */
   async authenticate(claims: CompanyClaims): Promise<CompanyPrincipal | null> {
-    let user = await this.read(claims.sub);
+    let user = await this.known.get(claims.sub);
     // a token newer than what is believed: another process has changed the user meanwhile
     if (user && user.tokenVersion < claims.token_version) {
       this.forget(claims.sub);
-      user = await this.read(claims.sub);
+      user = await this.known.get(claims.sub);
     }
     if (!user?.isActive || user.tokenVersion !== claims.token_version) return null;
     return {
@@ -46,24 +46,12 @@ export class CompanyUsers {
 
   /** The user's name as it is known here. */
   async nameOf(userId: string): Promise<string> {
-    return (await this.read(userId))?.name ?? '';
+    return (await this.known.get(userId))?.name ?? '';
   }
 
   /** Call after a change of this user is committed: this process sees it at once. */
   forget(userId: string): void {
-    this.known.delete(userId);
-  }
-
-  private read(userId: string): Promise<Known | null> {
-    const now = performance.now();
-    const cached = this.known.get(userId);
-    if (cached && now - cached.at < BELIEVED_MS) return cached.user;
-    const user = this.load(userId);
-    this.known.delete(userId);
-    this.known.set(userId, { at: now, user });
-    user.catch(() => this.forget(userId));
-    if (this.known.size > USERS_MAX) this.known.delete(this.known.keys().next().value!);
-    return user;
+    this.known.forget(userId);
   }
 
   private async load(userId: string): Promise<Known | null> {
@@ -73,12 +61,12 @@ export class CompanyUsers {
       [userId],
     );
     if (!row) return null;
-    const types = readList(row.voucher_type_ids);
+    const types = readJson<string[] | null>(row.voucher_type_ids);
     return {
       email: row.email,
       name: row.name,
       role: row.role,
-      permissions: new Set(readList(row.permissions)),
+      permissions: new Set(readJson<string[]>(row.permissions)),
       ...(types && { voucherTypeIds: new Set(types) }),
       isActive: Boolean(row.is_active),
       passwordChangeRequired: Boolean(row.password_change_required),
@@ -86,7 +74,3 @@ export class CompanyUsers {
     };
   }
 }
-
-/** JSON comes as text from MariaDB. */
-const readList = (value: string | string[] | null): string[] | null =>
-  typeof value === 'string' ? JSON.parse(value) : value;

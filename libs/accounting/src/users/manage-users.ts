@@ -6,6 +6,7 @@ import {
   generatePassword,
   hashPassword,
   type IdempotencyRequest,
+  isDuplicate,
   likePattern,
   malformed,
   newId,
@@ -169,8 +170,7 @@ async function insertUser(tx: EntityManager, user: Partial<User>): Promise<void>
   try {
     await tx.insert(User, user);
   } catch (error) {
-    if ((error as { code?: string }).code === 'ER_DUP_ENTRY') throw emailTaken(user.email!);
-    throw error;
+    throw isDuplicate(error) ? emailTaken(user.email!) : error;
   }
 }
 

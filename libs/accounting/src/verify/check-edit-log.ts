@@ -1,3 +1,4 @@
+import { readJson } from '@finvera/common';
 import { contentHash, type EditLogRow } from '../edit-log/content-hash.js';
 import { CHAIN_BEGINNING, nextLink } from '../edit-log/seal-edit-log.js';
 import { type Check, type Findings, inRanges } from './verification.js';
@@ -64,13 +65,11 @@ function examineRow(
 ) {
   const object = { object_type: 'edit_log', object_id: log_id };
   if (row.id === null) return findings.found(`row ${log_id} of the edit log (link ${sequence}) was removed`, object);
-  const said = contentHash({ ...row, id: log_id, before: parsed(before_state), after: parsed(after_state) });
+  const said = contentHash({ ...row, id: log_id, before: readJson(before_state), after: readJson(after_state) });
   if (said !== content_hash) findings.found(`row ${log_id} of the edit log was changed`, object);
   if (nextLink(link, log_id, content_hash) !== chain_hash)
     findings.found(`link ${sequence} of the edit log (row ${log_id}) does not follow from the one before it`, object);
 }
-
-const parsed = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);
 
 const NEXT = `SELECT MAX(id) AS last, COUNT(*) AS count
   FROM (SELECT id FROM edit_log WHERE id > CAST(? AS UNSIGNED) ORDER BY id LIMIT ?) e`;

@@ -1,4 +1,4 @@
-import { Decimal, groupBy } from '@finvera/common';
+import { Decimal, groupBy, readJson } from '@finvera/common';
 import { type Check, type Findings, inRanges } from './verification.js';
 
 const VOUCHERS_AT_ONCE = 500;
@@ -46,7 +46,7 @@ export const checkHistory: Check = async (tx, findings) => {
     const rows: { object_id: string; after_state: unknown }[] = await tx.query(LAST_LOGGED, [
       vouchers.map(({ id }) => id),
     ]);
-    const logged = new Map(rows.map(({ object_id, after_state }) => [object_id, parsed(after_state)]));
+    const logged = new Map(rows.map(({ object_id, after_state }) => [object_id, readJson<Logged>(after_state)]));
     const entries = groupBy(
       (await tx.query(ENTRIES, [after, upTo])) as (EntryRow & { voucher_id: string })[],
       (row) => row.voucher_id,
@@ -79,5 +79,3 @@ const linesOf = ({ entries }: Logged): string =>
   entries
     .map(({ ledger_id, debit, credit }) => `${ledger_id} ${new Decimal(debit ?? 0)} ${new Decimal(credit ?? 0)}`)
     .join('\n');
-
-const parsed = (value: unknown) => (typeof value === 'string' ? JSON.parse(value) : value) as Logged;

@@ -1,4 +1,4 @@
-import { type Actor, type IdempotencyRequest, malformed, newId, todayIn } from '@finvera/common';
+import { type Actor, type IdempotencyRequest, malformed, newId, readJson, todayIn } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
@@ -142,9 +142,8 @@ function scheduleColumns(schedule: ScheduleDto | null) {
   };
 }
 
-/** MariaDB hands JSON out as text, MySQL as values. */
 export const voucherOf = ({ voucher }: Pick<VoucherTemplate, 'voucher'>): TemplateVoucherDto =>
-  (typeof voucher === 'string' ? JSON.parse(voucher) : voucher) as TemplateVoucherDto;
+  readJson<TemplateVoucherDto>(voucher);
 
 /** The day of the occurrence after those that are done; null when none is to come. */
 export function nextDate(template: VoucherTemplate, runs: number): string | null {

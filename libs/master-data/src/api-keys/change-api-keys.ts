@@ -1,4 +1,4 @@
-import { type Actor, conflict, malformed, newUuid, notFound, sha256 } from '@finvera/common';
+import { type Actor, conflict, keyExpiry, newUuid, notFound, sha256 } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
@@ -10,7 +10,6 @@ import type { CreateApiKeyDto } from './api-key.dto.js';
 
 const KEYS_MAX = 1_000;
 const SECRET_BYTES = 32;
-const EXPIRES_AFTER_DAYS = 365;
 
 /** Makes and revokes API keys; both are audited. */
 @Injectable()
@@ -25,7 +24,7 @@ export class ChangeApiKeys {
    * @throws DomainError 400 when it would have expired already, 409 `too_many_api_keys`
    */
   async create(body: CreateApiKeyDto, actor: Actor): Promise<{ apiKey: ApiKey; key: string }> {
-    const expiresAt = expiryOf(body.expires_at);
+    const expiresAt = keyExpiry(body.expires_at);
     const prefix = API_KEY_PREFIX + randomBytes(4).toString('hex');
     const key = `${prefix}_${randomBytes(SECRET_BYTES).toString('base64url')}`;
     const id = newUuid();
@@ -69,13 +68,4 @@ export class ChangeApiKeys {
       return tx.findOneByOrFail(ApiKey, { id });
     });
   }
-}
-
-/** Absent: a year. */
-function expiryOf(given: string | null | undefined): Date | null {
-  if (given === null) return null;
-  const expiry = given === undefined ? new Date(Date.now() + EXPIRES_AFTER_DAYS * 86_400_000) : new Date(given);
-  if (expiry.getTime() <= Date.now())
-    throw malformed(`expires_at ${given} is in the past`, [{ field: 'expires_at', message: 'must be in the future' }]);
-  return expiry;
 }

@@ -1,3 +1,4 @@
+import { readJson } from '@finvera/common';
 /** A company's maintenance mode, as it is stored (JSON) and shown. Times are ISO 8601. */
 export interface Maintenance {
   /** for people */
@@ -12,7 +13,7 @@ export interface Maintenance {
   started_at: string;
 }
 
-/** The value of a JSON column: MySQL's driver parses it, MariaDB's gives its text. */
+/** Of a row of `tenant_master`. */
 export function readMaintenance(column: unknown): Maintenance | null {
-  return (typeof column === 'string' ? JSON.parse(column) : column) ?? null;
+  return readJson<Maintenance | null>(column) ?? null;
 }

@@ -1,3 +1,4 @@
+import { remember } from '@finvera/common';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -33,9 +34,7 @@ export class TenantActivity {
   seen(tenantId: string): void {
     const day = Math.floor(Date.now() / DAY_MS);
     if (this.noted.get(tenantId) === day || this.writes >= WRITES_MAX) return;
-    this.noted.delete(tenantId);
-    this.noted.set(tenantId, day);
-    if (this.noted.size > REMEMBERED_MAX) this.noted.delete(this.noted.keys().next().value!);
+    remember(this.noted, tenantId, day, REMEMBERED_MAX);
     void this.write(tenantId);
   }
 

@@ -1,4 +1,4 @@
-import { SecretBox } from '@finvera/common';
+import { remember, SecretBox } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
@@ -103,13 +103,6 @@ export class MasterTenantDirectory {
     }
     return password;
   }
-}
-
-/** Keeps the newest `max` entries. */
-function remember<K, V>(map: Map<K, V>, key: K, value: V, max: number): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > max) map.delete(map.keys().next().value!);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Actor, conflict, newUuid, notFound } from '@finvera/common';
+import { type Actor, conflict, isDuplicate, newUuid, notFound } from '@finvera/common';
 import { AuditLog, Rollout } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -58,7 +58,7 @@ export class StartRollout {
         });
       });
     } catch (error) {
-      if ((error as { code?: string }).code === 'ER_DUP_ENTRY') await assertNoRollout(this.master.manager, this.store);
+      if (isDuplicate(error)) await assertNoRollout(this.master.manager, this.store);
       throw error;
     }
     return this.store.one(id);

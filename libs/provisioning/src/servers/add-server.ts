@@ -1,4 +1,4 @@
-import { type Actor, conflict, newUuid, SecretBox } from '@finvera/common';
+import { type Actor, conflict, isDuplicate, newUuid, SecretBox } from '@finvera/common';
 import { AuditLog, DatabaseServer } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -7,7 +7,6 @@ import { examineServer } from './examine-server.js';
 import type { AddServerDto } from './server.dto.js';
 
 const MAX_TENANTS_DEFAULT = 10_000;
-const DUPLICATE = 'ER_DUP_ENTRY';
 
 /** Makes a database server known; new companies may be placed there at once. */
 @Injectable()
@@ -57,6 +56,6 @@ export class AddServer {
 
 /** @throws DomainError 409 `server_exists` for a name or address that is taken; anything else as it came */
 export function serverExists(error: unknown): never {
-  if ((error as { code?: string }).code !== DUPLICATE) throw error;
+  if (!isDuplicate(error)) throw error;
   throw conflict('server_exists', 'There is a database server with this name, or at this address, already.');
 }

@@ -1,3 +1,4 @@
+import { remember } from '@finvera/common';
 /** How often a tenant was opened in this process, and evicted from it for want of room. */
 export interface TenantHistory {
   opens: number;
@@ -13,9 +14,7 @@ export class TenantHistories {
 
   of(tenantId: string): TenantHistory {
     const history = this.known.get(tenantId) ?? { opens: 0, evictions: 0 };
-    this.known.delete(tenantId);
-    this.known.set(tenantId, history);
-    if (this.known.size > this.max) this.known.delete(this.known.keys().next().value!);
+    remember(this.known, tenantId, history, this.max);
     return history;
   }
 }

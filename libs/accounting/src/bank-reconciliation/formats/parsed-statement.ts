@@ -1,4 +1,4 @@
-import { Decimal, isCalendarDate, malformed } from '@finvera/common';
+import { Decimal, isCalendarDate, malformed, oneLine } from '@finvera/common';
 
 /** A bank's file as its parsers answer it. */
 export interface ParsedStatement {
@@ -63,5 +63,3 @@ export function finish({ lines, ...rest }: ParsedStatement): ParsedStatement {
   const dates = kept.map(({ date }) => date).sort();
   return { ...rest, from: rest.from ?? dates[0] ?? null, to: rest.to ?? dates.at(-1) ?? null, lines: kept };
 }
-
-const oneLine = (text: string) => text.replace(/\p{C}+|\s+/gu, ' ').trim();

@@ -6,6 +6,7 @@ import {
   newId,
   notFound,
   offsetOf,
+  readJson,
   todayIn,
 } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
@@ -161,9 +162,7 @@ async function refuseTaken(name: string, write: () => Promise<unknown>): Promise
   }
 }
 
-/** MySQL gives JSON as an object, MariaDB as text. */
-const storedIn = ({ parameters }: Row): Stored =>
-  typeof parameters === 'string' ? (JSON.parse(parameters) as Stored) : parameters;
+const storedIn = ({ parameters }: Row): Stored => readJson<Stored>(parameters);
 
 function toDto(row: Row, { timeZone, financialYearStart }: CompanySettings): ReportViewDto {
   const { values, period } = storedIn(row);
