@@ -1,8 +1,8 @@
-import { Decimal, encodeCursor, formatAmount, notFound, offsetOf, type PageQuery } from '@finvera/common';
+import { Decimal, encodeCursor, formatAmount, groupBy, notFound, offsetOf, type PageQuery } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { CompanySettingsReader } from '../company/company-settings.js';
-import { readPosition } from '../reports/position.js';
+import { BEGINNING, END, readPosition } from '../reports/position.js';
 import type { SqlSession } from '../schema/sql-session.js';
 import { bankLedger } from './bank-ledger.js';
 import type { BankLineDto, BankStatementDto, ListBankLinesQuery } from './bank-reconciliation.dto.js';
@@ -69,8 +69,8 @@ export class ReadStatements {
        ORDER BY l.date, l.id LIMIT ?`,
       [
         id,
-        from ?? '1000-01-01',
-        to ?? '9999-12-31',
+        from ?? BEGINNING.date,
+        to ?? END.date,
         after.date,
         after.date,
         after.id,
@@ -102,11 +102,12 @@ export class ReadStatements {
        WHERE m.line_id IN (?) ORDER BY m.entry_id`,
       [rows.map(({ id }) => id)],
     );
+    const ofLine = groupBy(matches, ({ line_id }) => line_id);
     return rows.map(({ matched, ...row }) => ({
       ...row,
       amount: formatAmount(row.amount, currencyDigits),
       status: row.ignored_reason !== null ? 'ignored' : new Decimal(matched).equals(row.amount) ? 'matched' : 'open',
-      matches: matches.filter((match) => match.line_id === row.id).map(({ line_id: _, ...match }) => match),
+      matches: (ofLine.get(row.id) ?? []).map(({ line_id: _, ...match }) => match),
     }));
   }
 }

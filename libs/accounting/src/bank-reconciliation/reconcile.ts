@@ -2,13 +2,12 @@ import { Decimal, formatAmount } from '@finvera/common';
 import { InjectTenantReader, TenantReader } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { CompanySettingsReader } from '../company/company-settings.js';
+import { closingBalance, readTotalsOf } from '../totals/read-totals.js';
 import { bankLedger } from './bank-ledger.js';
 import { MATCHED_SUM } from './read-statements.js';
 
 /** Items of each kind that are listed; sums count all of them. */
 const LISTED_MAX = 1_000;
-
-const BOOKS = `SELECT COALESCE(SUM(debit - credit), 0) AS balance FROM entries WHERE ledger_id = ? AND in_books = 1 AND date <= ?`;
 
 const UNCLEARED = `FROM entries e JOIN vouchers v ON v.id = e.voucher_id JOIN voucher_types t ON t.id = v.voucher_type_id
     LEFT JOIN bank_matches m ON m.entry_id = e.id
@@ -52,12 +51,13 @@ export class Reconcile {
 
   /** @throws DomainError 404 `ledger_not_found`; 422 `ledger_is_no_bank` */
   async at(ledgerId: string, asOf: string) {
-    const { currencyDigits: digits } = await this.settings.get();
+    const { currencyDigits: digits, booksBegin } = await this.settings.get();
     const format = (amount: Decimal | string) => formatAmount(amount, digits);
     return this.reader.read((source) =>
       source.transaction('REPEATABLE READ', async (tx) => {
         const ledger = await bankLedger(tx, ledgerId);
-        const [books]: { balance: string }[] = await tx.query(BOOKS, [ledger.id, asOf]);
+        const period = { booksBegin, yearStart: asOf, from: asOf, to: asOf };
+        const books = closingBalance(await readTotalsOf(tx, ledger.id, period));
         const entries: EntryRow[] = await tx.query(
           `SELECT e.id AS entry_id, v.id AS voucher_id, e.date, t.name AS voucher_type, v.number AS voucher_number, v.narration,
              e.debit - e.credit AS amount ${UNCLEARED} ORDER BY e.date, e.id LIMIT ?`,
@@ -83,13 +83,13 @@ export class Reconcile {
           'SELECT COALESCE(SUM(amount), 0) AS total FROM bank_lines WHERE ledger_id = ? AND date > ? AND date <= ?',
           [ledger.id, statement?.to_date ?? asOf, asOf],
         );
-        const computed = new Decimal(books!.balance).minus(uncleared!.total).plus(missing!.total);
+        const computed = books.minus(uncleared!.total).plus(missing!.total);
         const bank = statement ? new Decimal(statement.closing_balance).plus(since!.total) : null;
         return {
           ledger_id: ledger.id,
           ledger: ledger.name,
           as_of: asOf,
-          balance_by_books: format(books!.balance),
+          balance_by_books: format(books),
           not_at_bank: {
             total: format(uncleared!.total),
             count: Number(uncleared!.count),

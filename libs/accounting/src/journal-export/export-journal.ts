@@ -1,12 +1,12 @@
-import { formatAmount, oneLine } from '@finvera/common';
+import { formatAmount, groupBy, oneLine } from '@finvera/common';
 import { InjectTenantReader, TenantReader } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
 import { ReadGroupTree } from '../reports/group-tree.js';
+import { BEGINNING, END } from '../reports/position.js';
 import { accountNames } from './account-names.js';
 
 const VOUCHERS_AT_ONCE = 500;
-const LAST_DAY = '9999-12-31';
 
 const PAGE = `SELECT v.id, v.date, v.number, v.narration, t.name AS type
   FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id
@@ -49,7 +49,7 @@ export class ExportJournal {
     private readonly groupTree: ReadGroupTree,
   ) {}
 
-  async *write({ from, to = LAST_DAY }: JournalRequest): AsyncGenerator<string> {
+  async *write({ from, to = END.date }: JournalRequest): AsyncGenerator<string> {
     const settings = await this.settings.get();
     const accounts = await this.accounts();
     yield header(settings);
@@ -59,7 +59,7 @@ export class ExportJournal {
         for (const [key, name] of await this.accounts()) if (!accounts.has(key)) accounts.set(key, name);
       return accounts.get(id)!;
     };
-    for (let after = { date: from ?? '1000-01-01', id: '0' }; ; ) {
+    for (let after = { ...BEGINNING, date: from ?? BEGINNING.date }; ; ) {
       const { vouchers, entries } = await this.page(to, after);
       for (const voucher of vouchers) {
         const lines = [];
@@ -82,9 +82,7 @@ export class ExportJournal {
       source.transaction('REPEATABLE READ', async (tx) => {
         const vouchers: VoucherRow[] = await tx.query(PAGE, [to, after.date, after.date, after.id, VOUCHERS_AT_ONCE]);
         const rows: EntryRow[] = vouchers.length === 0 ? [] : await tx.query(ENTRIES, [vouchers.map(({ id }) => id)]);
-        const entries = new Map<string, EntryRow[]>();
-        for (const row of rows) entries.set(row.voucher_id, [...(entries.get(row.voucher_id) ?? []), row]);
-        return { vouchers, entries };
+        return { vouchers, entries: groupBy(rows, (row) => row.voucher_id) };
       }),
     );
   }

@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
 import { formatter } from './amounts.js';
 import { KNOWN, knownAtParameters } from './known-entries.js';
+import type { LineRow } from './ledger-statement.js';
 import { readPosition } from './position.js';
 import { withRunningBalance } from './running-balance.js';
 
@@ -26,17 +27,6 @@ const LINES = `SELECT e.id AS entry_id, e.date, v.id AS voucher_id, v.number AS 
   WHERE e.ledger_id = ? AND ${KNOWN} AND e.is_opening = 0 AND e.date >= ? AND e.date <= ?
     AND (e.date > ? OR (e.date = ? AND e.id > CAST(? AS UNSIGNED)))
   ORDER BY e.date, e.id LIMIT ?`;
-
-interface LineRow {
-  entry_id: string;
-  date: string;
-  voucher_id: string;
-  voucher_number: string | null;
-  voucher_type: string;
-  narration: string;
-  debit: string;
-  credit: string;
-}
 
 export interface KnownStatementRequest {
   ledgerId: string;

@@ -8,7 +8,8 @@ import { formatter } from './amounts.js';
 import { type Place, readPlace } from './position.js';
 import { withRunningBalance } from './running-balance.js';
 
-interface LineRow {
+/** A line as the database answers it. */
+export interface LineRow {
   entry_id: string;
   date: string;
   voucher_id: string;

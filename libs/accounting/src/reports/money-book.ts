@@ -5,6 +5,7 @@ import { formatter, sum } from './amounts.js';
 import { statementLink, voucherLink } from './frame/links.js';
 import { ReadGroupTree } from './group-tree.js';
 import { type LedgerMovement, LedgerMovements } from './ledger-movements.js';
+import type { LineRow } from './ledger-statement.js';
 import { type Position, readPosition } from './position.js';
 import { withRunningBalance } from './running-balance.js';
 
@@ -30,16 +31,8 @@ const OTHER_SIDES = `SELECT e.voucher_id, e.id, l.name, e.debit > 0 AS is_debit 
 const COUNT_LINES = `SELECT COUNT(*) AS count FROM (SELECT 1 FROM entries e FORCE INDEX (entries_ledger)
   WHERE e.ledger_id IN (?) AND e.in_books = 1 AND e.is_opening = 0 AND e.date BETWEEN ? AND ? LIMIT ?) some`;
 
-interface LineRow {
-  entry_id: string;
+interface BookRow extends LineRow {
   ledger_id: string;
-  date: string;
-  voucher_id: string;
-  voucher_number: string | null;
-  voucher_type: string;
-  narration: string;
-  debit: string;
-  credit: string;
 }
 
 export interface MoneyBookRequest {
@@ -141,11 +134,11 @@ export class MoneyBook {
     { date, id }: Position,
     ledgerIds: readonly string[],
     { from, to, limit }: { from: string; to: string; limit: number },
-  ): Promise<LineRow[]> {
+  ): Promise<BookRow[]> {
     const lines = await this.reader.read(async (source) => {
-      const found: LineRow[] = [];
+      const found: BookRow[] = [];
       for (const ledgerId of ledgerIds)
-        found.push(...(await source.query<LineRow[]>(LINES, [ledgerId, from, to, date, date, id, limit])));
+        found.push(...(await source.query<BookRow[]>(LINES, [ledgerId, from, to, date, date, id, limit])));
       return found;
     });
     return lines.sort(inOrder).slice(0, limit);
@@ -160,7 +153,7 @@ export class MoneyBook {
   }
 
   /** What stands on the other side of each line: entry → names. */
-  private async otherSides(lines: readonly LineRow[]): Promise<Map<string, string>> {
+  private async otherSides(lines: readonly BookRow[]): Promise<Map<string, string>> {
     if (lines.length === 0) return new Map();
     const rows: { voucher_id: string; id: string; name: string; is_debit: number | string }[] = await this.reader.read(
       (source) => source.query(OTHER_SIDES, [[...new Set(lines.map(({ voucher_id }) => voucher_id))]]),
@@ -181,7 +174,7 @@ export class MoneyBook {
 
 const isInUse = ({ before, debit, credit }: LedgerMovement) => !(before.isZero() && debit.isZero() && credit.isZero());
 
-function inOrder(a: LineRow, b: LineRow): number {
+function inOrder(a: BookRow, b: BookRow): number {
   if (a.date !== b.date) return a.date < b.date ? -1 : 1;
   return BigInt(a.entry_id) < BigInt(b.entry_id) ? -1 : 1;
 }

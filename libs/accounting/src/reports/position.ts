@@ -7,9 +7,9 @@ export interface Position {
 }
 
 /** Before everything: no voucher is dated so early. */
-const BEGINNING: Position = { date: '1000-01-01', id: '0' };
+export const BEGINNING: Position = { date: '1000-01-01', id: '0' };
 /** After everything: no id is so large. */
-const END: Position = { date: '9999-12-31', id: '18446744073709551615' };
+export const END: Position = { date: '9999-12-31', id: '18446744073709551615' };
 
 /**
  * The position that a cursor holds; without one, the beginning.

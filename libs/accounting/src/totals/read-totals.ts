@@ -1,4 +1,4 @@
-import { addDays } from '@finvera/common';
+import { addDays, Decimal } from '@finvera/common';
 import { dayNumber, marksUpTo, OPENING_LEVEL } from './day-marks.js';
 import { ALL_LEDGERS } from './totals-store.js';
 
@@ -21,6 +21,10 @@ export interface LedgerSums {
   debit: string;
   credit: string;
 }
+
+/** Net at the end of the period, debit positive. */
+export const closingBalance = ({ before_net, debit, credit }: LedgerSums): Decimal =>
+  new Decimal(before_net).plus(debit).minus(credit);
 
 /** An opening entry belongs to the balance before any period, but to none that ends before it is dated. */
 const sumsOf = (rows: string, ledgers: string) => `SELECT e.ledger_id,

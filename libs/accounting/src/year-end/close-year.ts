@@ -104,7 +104,7 @@ async function writeVoucher(
   year: FinancialYear,
   { target, settings, actor }: { target: { id: string; name: string }; settings: CompanySettings; actor: Actor },
 ): Promise<string | null> {
-  const { lines, total } = await closingLines(tx, year.end, target);
+  const { lines, total } = await closingLines(tx, { booksBegin: settings.booksBegin, yearEnd: year.end }, target);
   if (lines.length === 0) return null;
   const written = {
     id: newId(),

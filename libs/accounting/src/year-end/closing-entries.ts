@@ -1,23 +1,16 @@
 import { Decimal, newId, ZERO } from '@finvera/common';
 import type { EntityManager } from 'typeorm';
+import { closingBalance, readTotals } from '../totals/read-totals.js';
 import type { PreparedLine } from '../vouchers/voucher-store.js';
 
-interface Row {
+interface LedgerRow {
   id: string;
   name: string;
   bill_by_bill: number;
-  balance: string;
 }
 
-/** What income and expense ledgers hold up to a day: that of earlier years was taken away when they were closed. */
-const SELECT = `SELECT l.id, l.name, l.bill_by_bill, m.balance
-  FROM (
-    SELECT one.id, SUM(e.debit - e.credit) AS balance
-    FROM account_groups g JOIN ledgers one ON one.group_id = g.id
-      JOIN entries e ON e.ledger_id = one.id AND e.in_books = 1 AND e.date <= ?
-    WHERE g.nature IN ('income', 'expense') GROUP BY one.id
-  ) m JOIN ledgers l ON l.id = m.id
-  WHERE m.balance <> 0 ORDER BY l.name, l.id`;
+const LEDGERS = `SELECT l.id, l.name, l.bill_by_bill FROM ledgers l JOIN account_groups g ON g.id = l.group_id
+  WHERE g.nature IN ('income', 'expense') ORDER BY l.name, l.id`;
 
 /**
  * The lines that bring each income and expense ledger to zero at the end of a year, and the result to a ledger of
@@ -25,13 +18,18 @@ const SELECT = `SELECT l.id, l.name, l.bill_by_bill, m.balance
  */
 export async function closingLines(
   tx: EntityManager,
-  yearEnd: string,
+  { booksBegin, yearEnd }: { booksBegin: string; yearEnd: string },
   target: { id: string; name: string },
 ): Promise<{ lines: PreparedLine[]; total: Decimal }> {
-  const rows: Row[] = await tx.query(SELECT, [yearEnd]);
-  const balances = rows.map((row) => ({ row, balance: new Decimal(row.balance) }));
+  const ledgers: LedgerRow[] = await tx.query(LEDGERS);
+  // all up to that day: what earlier years had was taken away when they were closed
+  const sums = await readTotals(tx, { booksBegin, yearStart: booksBegin, from: booksBegin, to: yearEnd });
+  const balanceOf = new Map(sums.map((one) => [one.ledger_id, closingBalance(one)]));
+  const balances = ledgers
+    .map((ledger) => ({ ledger, balance: balanceOf.get(ledger.id) ?? ZERO }))
+    .filter(({ balance }) => !balance.isZero());
   const result = balances.reduce((sum, { balance }) => sum.plus(balance), ZERO);
-  const lines = balances.map(({ row, balance }) => line(row, balance.negated(), Boolean(row.bill_by_bill)));
+  const lines = balances.map(({ ledger, balance }) => line(ledger, balance.negated(), Boolean(ledger.bill_by_bill)));
   if (!result.isZero()) lines.push(line(target, result, false));
   return { lines, total: lines.reduce((sum, { debit }) => sum.plus(debit), ZERO) };
 }
