@@ -21,6 +21,7 @@ const SETTINGS = {
   CREDENTIALS_DRAIN_MS: '0',
   OPERATIONS_CONCURRENCY: '16',
   CREATIONS_PER_SERVER: '16',
+  MASTER_DB_STATEMENT_TIMEOUT_MS: '120000', // others wait behind a process that stands still with a lock
 };
 
 export interface OperationRow {
