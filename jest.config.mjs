@@ -5,6 +5,8 @@ const swc = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'))
 const { paths: _paths, baseUrl: _baseUrl, ...jsc } = swc.jsc;
 
 const shared = {
+  rootDir: import.meta.dirname,
+  setupFiles: ['<rootDir>/test/support/property-seed.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', { swcrc: false, jsc, module: { type: 'es6' }, sourceMaps: 'inline' }] },
@@ -23,9 +25,8 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      rootDir: import.meta.dirname,
       testMatch: ['<rootDir>/libs/**/*.spec.ts', '<rootDir>/apps/**/*.spec.ts'],
     },
-    { ...shared, displayName: 'system', rootDir: import.meta.dirname, testMatch: ['<rootDir>/test/**/*.spec.ts'] },
+    { ...shared, displayName: 'system', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
   ],
 };

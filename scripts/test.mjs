@@ -17,6 +17,7 @@ import { endAllStarted } from './lib/started.mjs';
 
 const CHECKS = ['format:check', 'lint', 'types', 'arch'];
 const args = process.argv[2] === '--long' ? LONG_TESTS : process.argv.slice(2);
+if (args === LONG_TESTS) process.env.FC_SEED ??= 'random';
 
 let folder;
 let cleaned;
