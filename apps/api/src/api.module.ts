@@ -1,12 +1,6 @@
 import { AccountingModule, dueVouchersSchedule, tenantSchema } from '@finvera/accounting';
-import { AuthModule, RedisModule, SignInLimiterModule, type Tracing } from '@finvera/common';
-import {
-  jwtSecretsOf,
-  MasterDataModule,
-  type MasterConfig,
-  type WebhookConfig,
-  WebhooksModule,
-} from '@finvera/master-data';
+import { AuthModule, RedisModule, SignInLimiterModule, type Tracing, type WebhookConfig } from '@finvera/common';
+import { jwtSecretsOf, MasterDataModule, type MasterConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, RequestLimitsModule, requestLimitsOf, type TenancyConfig } from '@finvera/tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';

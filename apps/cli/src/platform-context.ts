@@ -1,6 +1,6 @@
 import { dueVouchersSchedule, tenantSchema } from '@finvera/accounting';
-import { loadConfig, RedisModule } from '@finvera/common';
-import { MasterConfig, MasterDataModule, WebhookConfig, WebhooksModule } from '@finvera/master-data';
+import { loadConfig, RedisModule, WebhookConfig } from '@finvera/common';
+import { MasterConfig, MasterDataModule, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

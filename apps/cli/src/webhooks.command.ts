@@ -1,11 +1,10 @@
-import { malformed } from '@finvera/common';
+import { malformed, ReplayDto } from '@finvera/common';
 import {
   AddEndpointDto,
   ChangeEndpoints,
   FindWebhooks,
   ListDeliveriesQuery,
   ReplayDeliveries,
-  ReplayDto,
   TestEndpoint,
   toDeliveryDto,
   toEndpointDto,

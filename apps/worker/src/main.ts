@@ -1,5 +1,5 @@
-import { ConfigError, createLogger, loadConfig, NestLogger, startTracing } from '@finvera/common';
-import { MasterConfig, WebhookConfig } from '@finvera/master-data';
+import { ConfigError, createLogger, loadConfig, NestLogger, startTracing, WebhookConfig } from '@finvera/common';
+import { MasterConfig } from '@finvera/master-data';
 import { ProcessRegistry, ProvisioningConfig } from '@finvera/provisioning';
 import { TenancyConfig } from '@finvera/tenancy';
 import { ConfigModule } from '@nestjs/config';

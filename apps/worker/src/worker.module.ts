@@ -1,6 +1,6 @@
 import { dueVouchersSchedule, tenantSchema, VoucherTemplatesModule } from '@finvera/accounting';
-import { Metrics, MetricsServer, RedisModule, type Tracing } from '@finvera/common';
-import { MasterDataModule, type MasterConfig, type WebhookConfig, WebhooksModule } from '@finvera/master-data';
+import { Metrics, MetricsServer, RedisModule, type Tracing, type WebhookConfig } from '@finvera/common';
+import { MasterDataModule, type MasterConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, type TenancyConfig } from '@finvera/tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';

@@ -61,14 +61,12 @@ export { FindWebhooks } from './webhooks/find-webhooks.js';
 export { RemoveOldDeliveries } from './webhooks/remove-old-deliveries.js';
 export { ReplayDeliveries } from './webhooks/replay-deliveries.js';
 export { TestEndpoint } from './webhooks/test-endpoint.js';
-export { WebhookConfig } from './webhooks/webhook.config.js';
 export { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
 export { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
 export { ListDeliveriesQuery, toDeliveryDto, WebhookDeliveryDto } from './webhooks/webhook-delivery.dto.js';
 export {
   AddEndpointDto,
   ChangeEndpointDto,
-  ReplayDto,
   toEndpointDto,
   WebhookEndpointDto,
 } from './webhooks/webhook-endpoint.dto.js';

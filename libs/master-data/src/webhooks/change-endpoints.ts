@@ -1,18 +1,24 @@
-import { type Actor, conflict, newUuid, notFound, SecretBox } from '@finvera/common';
+import {
+  type Actor,
+  checkedUrl,
+  conflict,
+  FORMER_SECRET_HOURS,
+  newUuid,
+  newWebhookSecret,
+  notFound,
+  SecretBox,
+  WebhookConfig,
+} from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { readAuditHead } from '../audit-log/audit-chain.js';
 import { AuditLog } from '../audit-log/audit-log.js';
-import { newWebhookSecret } from './sign-webhook.js';
-import { WebhookConfig } from './webhook.config.js';
 import type { AddEndpointDto, ChangeEndpointDto } from './webhook-endpoint.dto.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
-import { checkedUrl } from './webhook-url.js';
 
 /** Every event is weighed for each endpoint. */
 const ENDPOINTS_MAX = 100;
-const ROTATION_HOURS = 24;
 
 /** Adds, changes and removes endpoints; each change is audited. */
 @Injectable()
@@ -108,7 +114,7 @@ export class ChangeEndpoints {
     const encrypted = await this.secrets.encrypt(secret);
     const endpoint = await this.master.transaction(async (tx) => {
       const before = await this.lock(tx, id);
-      const until = new Date(Date.now() + ROTATION_HOURS * 3_600_000);
+      const until = new Date(Date.now() + FORMER_SECRET_HOURS * 3_600_000);
       await tx.update(WebhookEndpoint, id, {
         secret: encrypted,
         formerSecret: before.secret,

@@ -1,12 +1,17 @@
-import { Metrics, SecretBox } from '@finvera/common';
+import {
+  deliverOnce,
+  explainedAttempt,
+  isSuccess,
+  Metrics,
+  pauseOrEnd,
+  SecretBox,
+  type SendResult,
+  WebhookConfig,
+} from '@finvera/common';
 import { Injectable, Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { pauseAfter } from './backoff.js';
 import { type ClaimedDelivery, DeliveryStore } from './delivery-store.js';
 import { QueueDeliveries } from './queue-deliveries.js';
-import { type SendResult, sendWebhook } from './send-webhook.js';
-import { webhookHeaders } from './sign-webhook.js';
-import { WebhookConfig } from './webhook.config.js';
 import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { eventBody } from './webhook-event.js';
 
@@ -87,12 +92,12 @@ export class DeliverWebhooks {
       this.attempts.inc({ outcome: 'delivered' });
       return;
     }
-    const isLast = delivery.attempts >= this.config.WEBHOOK_TRIES_MAX;
-    const pause = Math.max(pauseAfter(delivery.attempts, this.config.WEBHOOK_RETRY_FIRST_MS), result.retryAfterMs ?? 0);
-    await this.store.failed(delivery, endpointId, explained(result), isLast ? null : pause);
-    this.attempts.inc({ outcome: isLast ? 'dead' : 'failed' });
-    if (isLast)
-      this.logger.warn({ msg: 'a webhook was given up', delivery_id: delivery.id, endpoint_id: endpointId, ...explained(result) }); // biome-ignore format: a line
+    const pause = pauseOrEnd(delivery.attempts, result, this.config);
+    const explained = explainedAttempt(result);
+    await this.store.failed(delivery, endpointId, explained, pause);
+    this.attempts.inc({ outcome: pause === null ? 'dead' : 'failed' });
+    if (pause === null)
+      this.logger.warn({ msg: 'a webhook was given up', delivery_id: delivery.id, endpoint_id: endpointId, ...explained }); // biome-ignore format: a line
     const disabled =
       result.status === 410
         ? await this.store.disableAsGone(endpointId)
@@ -105,19 +110,6 @@ export class DeliverWebhooks {
     const isChanging = endpoint.formerSecretUntil !== null && endpoint.formerSecretUntil.getTime() > Date.now();
     const encrypted = [endpoint.secret, ...(isChanging ? [endpoint.formerSecret!] : [])];
     const secrets = await Promise.all(encrypted.map((secret) => this.secrets.decrypt(secret)));
-    const body = JSON.stringify(payload);
-    return sendWebhook(endpoint.url, webhookHeaders(webhookId, Date.now(), body, secrets), body, {
-      timeoutMs: this.config.WEBHOOK_TIMEOUT_MS,
-      allowPrivate: this.config.WEBHOOK_PRIVATE_ADDRESSES,
-    });
+    return deliverOnce({ url: endpoint.url, secrets }, webhookId, payload, this.config);
   }
 }
-
-export const isSuccess = ({ status }: SendResult): boolean => status !== undefined && status >= 200 && status < 300;
-
-const explained = ({ status, error }: SendResult) => ({
-  status,
-  error:
-    error ??
-    (status && status >= 300 && status < 400 ? `answered ${status}; redirects are not followed` : `answered ${status}`),
-});

@@ -1,15 +1,12 @@
-import { newUuid, systemActor } from '@finvera/common';
+import { type Attempt, leaseOf, newUuid, systemActor, WebhookConfig } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit-log/audit-log.js';
 import { AUDIT_COLUMNS, type AuditRow } from '../audit-log/read-audit-rows.js';
-import { WebhookConfig } from './webhook.config.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
 
 const DUE_ENDPOINTS_MAX = 100;
-/** Beyond the time that a receiver may take: after so long a claimed delivery counts as left behind by a dead worker. */
-const LEASE_MARGIN_MS = 2_000;
 
 /** A delivery that this process sends now. */
 export interface ClaimedDelivery {
@@ -19,12 +16,6 @@ export interface ClaimedDelivery {
   token: string;
   /** null: removed after its time */
   entry: AuditRow | null;
-}
-
-/** How a try came out. */
-export interface Attempt {
-  status?: number;
-  error?: string;
 }
 
 /** Which deliveries are due, who sends them, and what came of it. */
@@ -53,7 +44,7 @@ export class DeliveryStore {
   /** Takes due deliveries of an endpoint that nobody else takes at this moment. */
   async claim(endpointId: string, limit: number): Promise<ClaimedDelivery[]> {
     const token = newUuid();
-    const leaseMs = this.config.WEBHOOK_TIMEOUT_MS + LEASE_MARGIN_MS;
+    const leaseMs = leaseOf(this.config);
     const claimed = await this.master.transaction(async (tx) => {
       const due: { id: string; audit_id: string; webhook_id: string; attempts: number }[] = await tx.query(
         `SELECT id, audit_id, webhook_id, attempts FROM webhook_deliveries

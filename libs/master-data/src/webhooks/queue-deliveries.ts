@@ -1,9 +1,9 @@
-import { newUuid } from '@finvera/common';
+import { isWanted, newUuid, webhookIdOf } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
-import { isEvent, isWanted, webhookIdOf } from './webhook-event.js';
+import { isEvent } from './webhook-event.js';
 
 const BATCH = 500;
 const BATCHES_MAX = 100;
@@ -73,7 +73,7 @@ export async function insertDeliveries(
     'INSERT IGNORE INTO webhook_deliveries (id, endpoint_id, audit_id, webhook_id, event_type, tenant_id, next_attempt_at) VALUES ?',
     [
       deliveries.map(({ endpoint, row }) => [
-        newUuid(), endpoint.id, row.id, webhookIdOf(row), row.action, row.tenant_id, now,
+        newUuid(), endpoint.id, row.id, webhookIdOf(row.hash), row.action, row.tenant_id, now,
       ]),
     ], // biome-ignore format: one row a line
   );

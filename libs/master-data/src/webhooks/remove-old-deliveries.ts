@@ -1,7 +1,7 @@
+import { WebhookConfig } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { WebhookConfig } from './webhook.config.js';
 
 const BATCH = 1_000;
 const BATCHES_MAX = 1_000;

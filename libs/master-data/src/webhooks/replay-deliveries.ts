@@ -1,11 +1,10 @@
-import type { Actor } from '@finvera/common';
+import type { Actor, ReplayDto, ReplayResultDto } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit-log/audit-log.js';
 import { FindWebhooks } from './find-webhooks.js';
 import { type EventRow, insertDeliveries, isMeant } from './queue-deliveries.js';
-import type { ReplayDto, ReplayResultDto } from './webhook-endpoint.dto.js';
 import type { WebhookDelivery } from './webhook-delivery.entity.js';
 import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
 

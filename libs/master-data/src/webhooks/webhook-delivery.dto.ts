@@ -1,7 +1,7 @@
-import { PageQuery } from '@finvera/common';
+import { DELIVERY_STATUSES, type DeliveryStatus, PageQuery } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { DELIVERY_STATUSES, type DeliveryStatus, type WebhookDelivery } from './webhook-delivery.entity.js';
+import type { WebhookDelivery } from './webhook-delivery.entity.js';
 
 export class ListDeliveriesQuery extends PageQuery {
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(36) endpoint_id?: string;

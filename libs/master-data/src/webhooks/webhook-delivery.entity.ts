@@ -1,7 +1,5 @@
+import { DELIVERY_STATUSES, type DeliveryStatus } from '@finvera/common';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-export const DELIVERY_STATUSES = ['pending', 'delivered', 'dead'] as const;
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 /** One event for one endpoint. What is sent is made from the audit entry each time: entries do not change. */
 @Entity('webhook_deliveries')

@@ -1,17 +1,7 @@
-import { IfSent, trimmed } from '@finvera/common';
+import { ENDPOINT_STATUSES, type EndpointStatus, IfSent, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsISO8601,
-  IsString,
-  Matches,
-  MaxLength,
-} from 'class-validator';
-import { ENDPOINT_STATUSES, type EndpointStatus, type WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsString, Matches, MaxLength } from 'class-validator';
+import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { EVENT_TYPE_PATTERN } from './webhook-event.js';
 
 const TYPES_MAX = 50;
@@ -70,17 +60,6 @@ export class ChangeEndpointDto {
   status?: EndpointStatus;
 }
 
-export class ReplayDto {
-  @ApiProperty({ example: '2026-11-24T00:00:00Z', description: 'events of this instant and later' })
-  @IsISO8601({ strict: true }, { message: 'since must be an instant such as 2026-11-24T00:00:00Z' })
-  since: string;
-
-  @ApiPropertyOptional({ enum: ['all', 'missed'], default: 'missed', description: 'missed: not those that arrived' })
-  @IfSent()
-  @IsIn(['all', 'missed'])
-  which?: 'all' | 'missed';
-}
-
 export class WebhookEndpointDto {
   @ApiProperty({ example: '019a5b0e-7b1c-7c3e-9d2f-1a2b3c4d5e6f' }) id: string;
   @ApiProperty({ example: 'https://example.com/webhooks' }) url: string;
@@ -100,23 +79,6 @@ export class WebhookEndpointDto {
   former_secret_until: string | null;
   @ApiProperty() created_at: string;
   @ApiProperty() updated_at: string;
-}
-
-export class EndpointSecretDto {
-  @ApiProperty({ example: 'whsec_…', description: 'verifies signatures; shown this once' }) secret: string;
-}
-
-export class TestResultDto {
-  @ApiProperty({ example: true, description: 'it answered 2xx' }) delivered: boolean;
-  @ApiProperty({ nullable: true, type: Number, example: 200 }) status: number | null;
-  @ApiProperty({ nullable: true, type: String }) error: string | null;
-  @ApiProperty({ example: 38 }) duration_ms: number;
-}
-
-export class ReplayResultDto {
-  @ApiProperty({ example: 12, description: 'deliveries that are sent (again)' }) queued: number;
-  @ApiProperty({ nullable: true, type: String, description: 'there are more: go on with this as `since`' })
-  next_since: string | null;
 }
 
 export const toEndpointDto = (endpoint: WebhookEndpoint): WebhookEndpointDto => ({

@@ -1,7 +1,5 @@
+import { ENDPOINT_STATUSES, type EndpointStatus } from '@finvera/common';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-export const ENDPOINT_STATUSES = ['enabled', 'disabled'] as const;
-export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
 
 /** An address that is told of events. */
 @Entity('webhook_endpoints')

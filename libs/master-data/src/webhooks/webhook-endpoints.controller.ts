@@ -1,20 +1,23 @@
-import { type Actor, Answer, CurrentActor, Paged, PageQuery, PlatformRoute, Refusals } from '@finvera/common';
+import {
+  type Actor,
+  Answer,
+  CurrentActor,
+  EndpointSecretDto,
+  Paged,
+  PageQuery,
+  PlatformRoute,
+  Refusals,
+  ReplayDto,
+  ReplayResultDto,
+  TestResultDto,
+} from '@finvera/common';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ChangeEndpoints } from './change-endpoints.js';
 import { FindWebhooks } from './find-webhooks.js';
 import { ReplayDeliveries } from './replay-deliveries.js';
 import { TestEndpoint } from './test-endpoint.js';
-import {
-  AddEndpointDto,
-  ChangeEndpointDto,
-  EndpointSecretDto,
-  ReplayDto,
-  ReplayResultDto,
-  TestResultDto,
-  toEndpointDto,
-  WebhookEndpointDto,
-} from './webhook-endpoint.dto.js';
+import { AddEndpointDto, ChangeEndpointDto, toEndpointDto, WebhookEndpointDto } from './webhook-endpoint.dto.js';
 
 const SIGNED_OUT = { 401: 'unauthenticated', 403: 'forbidden' };
 const NOT_THERE = { ...SIGNED_OUT, 404: 'webhook_endpoint_not_found' };

@@ -9,12 +9,6 @@ export const EVENT_TYPE_PATTERN = new RegExp(`^(\\*|(${EVENT_KINDS.join('|')})\\
 
 export const isEvent = (action: string): boolean => EVENT_KINDS.some((kind) => action.startsWith(`${kind}.`));
 
-export const isWanted = (patterns: readonly string[], type: string): boolean =>
-  patterns.some((wanted) => wanted === '*' || wanted === type || wanted === `${type.split('.')[0]}.*`);
-
-/** The same for every endpoint, and again when it is derived anew. */
-export const webhookIdOf = ({ hash }: Pick<AuditRow, 'hash'>): string => `evt_${hash.slice(0, 40)}`;
-
 /** The body, as Standard Webhooks has it. */
 export const eventBody = (row: AuditRow) => ({
   type: row.action,

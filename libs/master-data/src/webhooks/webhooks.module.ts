@@ -1,3 +1,4 @@
+import { WebhookConfig } from '@finvera/common';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ChangeEndpoints } from './change-endpoints.js';
 import { DeliverWebhooks } from './deliver-webhooks.js';
@@ -7,7 +8,6 @@ import { QueueDeliveries } from './queue-deliveries.js';
 import { RemoveOldDeliveries } from './remove-old-deliveries.js';
 import { ReplayDeliveries } from './replay-deliveries.js';
 import { TestEndpoint } from './test-endpoint.js';
-import { WebhookConfig } from './webhook.config.js';
 import { WebhookDeliveriesController } from './webhook-deliveries.controller.js';
 import { WebhookEndpointsController } from './webhook-endpoints.controller.js';
 import { WebhookWorker } from './webhook-worker.js';
@@ -38,7 +38,7 @@ export class WebhooksModule {
         ...USE_CASES,
         ...(worker ? [WebhookWorker] : []),
       ],
-      exports: USE_CASES,
+      exports: [...USE_CASES, WebhookConfig],
     };
   }
 }

@@ -1,4 +1,4 @@
-import { BooleanSetting, IntegerSetting } from '@finvera/common';
+import { BooleanSetting, IntegerSetting } from '../config/setting-decorators.js';
 
 /** Settings of webhooks. */
 export class WebhookConfig {

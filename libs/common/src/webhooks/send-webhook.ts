@@ -1,4 +1,4 @@
-import { isPublicAddress } from '@finvera/common';
+import { isPublicAddress } from '../http/public-address.js';
 import { lookup as lookUp, type LookupAddress } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';

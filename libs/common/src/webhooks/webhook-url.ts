@@ -1,4 +1,5 @@
-import { isPublicAddress, malformed } from '@finvera/common';
+import { malformed } from '../errors/domain-error.js';
+import { isPublicAddress } from '../http/public-address.js';
 import { isIP } from 'node:net';
 
 /** @throws DomainError 400 when it is no address that we would send to */

@@ -1,0 +1,37 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsISO8601 } from 'class-validator';
+import { IfSent } from '../http/dto-fields.js';
+
+export const ENDPOINT_STATUSES = ['enabled', 'disabled'] as const;
+export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'dead'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+export class ReplayDto {
+  @ApiProperty({ example: '2026-11-24T00:00:00Z', description: 'events of this instant and later' })
+  @IsISO8601({ strict: true }, { message: 'since must be an instant such as 2026-11-24T00:00:00Z' })
+  since: string;
+
+  @ApiPropertyOptional({ enum: ['all', 'missed'], default: 'missed', description: 'missed: not those that arrived' })
+  @IfSent()
+  @IsIn(['all', 'missed'])
+  which?: 'all' | 'missed';
+}
+
+export class EndpointSecretDto {
+  @ApiProperty({ example: 'whsec_…', description: 'verifies signatures; shown this once' }) secret: string;
+}
+
+export class TestResultDto {
+  @ApiProperty({ example: true, description: 'it answered 2xx' }) delivered: boolean;
+  @ApiProperty({ nullable: true, type: Number, example: 200 }) status: number | null;
+  @ApiProperty({ nullable: true, type: String }) error: string | null;
+  @ApiProperty({ example: 38 }) duration_ms: number;
+}
+
+export class ReplayResultDto {
+  @ApiProperty({ example: 12, description: 'deliveries that are sent (again)' }) queued: number;
+  @ApiProperty({ nullable: true, type: String, description: 'there are more: go on with this as `since`' })
+  next_since: string | null;
+}
