@@ -55,7 +55,7 @@ describe('schedules', () => {
       body.data.schedules.map((schedule: { name: string }) => [schedule.name, schedule]),
     );
     expect([...schedules.keys()].sort()).toEqual([
-      'backups', 'census', 'domains', 'due-vouchers', 'grace-deletions', 'idle-connections', 'inactive-tenants', 'reconciler', 'retention', 'server-loads', 'storage', 'warm-databases',
+      'audit-log', 'backups', 'census', 'domains', 'due-vouchers', 'grace-deletions', 'idle-connections', 'inactive-tenants', 'reconciler', 'retention', 'server-loads', 'storage', 'warm-databases',
     ]); // biome-ignore format: a list
     expect(schedules.get('storage')).toMatchObject({
       every_seconds: 3_600,
@@ -136,7 +136,8 @@ describe('schedules', () => {
       requested_by: expect.stringContaining('finvera schedules run'),
     });
     expect(await platform.cli('schedules', 'list')).toMatch(/retention +3600 .* succeeded/);
-    expect(JSON.parse(await platform.cli('schedules', 'list', '--json'))).toHaveLength(12);
+    const { schedules } = (await platform.admin.get('/api/admin/schedules')).body.data;
+    expect(JSON.parse(await platform.cli('schedules', 'list', '--json'))).toHaveLength(schedules.length);
   });
 
   it('a worker killed in the midst of a run: the other takes the run over, and it is done', async () => {
@@ -170,6 +171,15 @@ describe('schedules', () => {
     expect((await ended('idle-connections', await ask('idle-connections'))).result).toEqual({ processes_asked: 0 });
     await redis.revive(); // with nothing in it
     expect(await ended('storage', await ask('storage'))).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('an audit log that somebody changed makes its nightly run fail, which says where', async () => {
+    await platform.sql('DROP TRIGGER audit_log_no_change');
+    await platform.sql("UPDATE audit_log SET actor_name = 'nobody' WHERE id = 2");
+    expect(await ended('audit-log', await ask('audit-log'))).toMatchObject({
+      status: 'failed',
+      error: 'The audit log is not sound: entry 2 is not what was written.',
+    });
   });
 
   it('old runs and operations go, unfinished ones never', async () => {

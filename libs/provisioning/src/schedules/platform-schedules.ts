@@ -1,3 +1,5 @@
+import { ruleBroken } from '@finvera/common';
+import { VerifyAuditLog } from '@finvera/master-data';
 import { Inject, Injectable } from '@nestjs/common';
 import { ArchiveInactiveTenants } from '../archive/archive-inactive-tenants.js';
 import { BackupTenants } from '../backups/backup-tenants.js';
@@ -35,6 +37,7 @@ export class PlatformSchedules {
     census: TakeCensus,
     domains: RecheckDomains,
     retention: ApplyRetention,
+    audit: VerifyAuditLog,
     inCompanies: RunInCompanies,
     @Inject(COMPANY_SCHEDULES) ofCompanies: readonly CompanySchedule[],
   ) {
@@ -120,6 +123,18 @@ export class PlatformSchedules {
         everyMs: HOUR,
         offsetMs: 30 * MINUTE,
         run: async () => ({ ...(await retention.run()) }),
+      },
+      {
+        name: 'audit-log',
+        description:
+          'looks through the audit log for whatever was changed, removed or added; a run that finds it fails',
+        everyMs: DAY,
+        offsetMs: 4 * HOUR,
+        run: async (signal) => {
+          const { problem, entries } = await audit.run({ onProgress: () => signal.throwIfAborted() });
+          if (problem) throw ruleBroken('audit_log_broken', `The audit log is not sound: ${problem.message}.`);
+          return { entries };
+        },
       },
       ...ofCompanies.map((schedule): Schedule => {
         const { name, description, everyMs, offsetMs } = schedule;
