@@ -32,6 +32,7 @@ import { Stock1795521600006 } from './migrations/1795521600006-stock.js';
 import { BankReconciliation1795528800000 } from './migrations/1795528800000-bank-reconciliation.js';
 import { ApiKeys1795529400000 } from './migrations/1795529400000-api-keys.js';
 import { Roles1795530000000 } from './migrations/1795530000000-roles.js';
+import { Sessions1795540000000 } from './migrations/1795540000000-sessions.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -53,6 +54,7 @@ const MIGRATIONS = [
   BankReconciliation1795528800000,
   ApiKeys1795529400000,
   Roles1795530000000,
+  Sessions1795540000000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
 

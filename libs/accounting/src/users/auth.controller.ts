@@ -5,16 +5,15 @@ import {
   CompanyRoute,
   CurrentActor,
   CurrentUser,
-  type IssuedToken,
   Refusals,
   SELF_PERMISSION,
   unauthenticated,
 } from '@finvera/common';
-import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CompanyUsers } from './company-users.js';
-import { SignIn } from './sign-in.js';
+import { ManageSessions } from '../sessions/manage-sessions.js';
+import { type SignedIn, SignIn } from './sign-in.js';
 import { ChangePasswordDto, LoginDto, type SessionUserDto } from './user.dto.js';
 
 const SESSION_EXAMPLE = {
@@ -39,7 +38,7 @@ export class AuthController {
   constructor(
     private readonly signIn: SignIn,
     private readonly companyUsers: CompanyUsers,
-    @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
+    private readonly sessions: ManageSessions,
   ) {}
 
   @Post('login')
@@ -58,35 +57,49 @@ export class AuthController {
     429: 'too_many_failed_sign_ins',
     503: 'tenant_not_provisioned, tenant_database_unavailable',
   })
-  async login(@Body() body: LoginDto, @CurrentActor() actor: Actor) {
-    const { token, userId } = await this.signIn.signIn(body.email, body.password, actor);
-    this.companyUsers.forget(userId);
-    return this.session(token, userId, body.email);
+  async login(
+    @Body() body: LoginDto,
+    @CurrentActor() actor: Actor,
+    @Headers('user-agent') userAgent: string | undefined,
+  ) {
+    return this.session(await this.signIn.signIn(body.email, body.password, { actor, userAgent }));
   }
 
   @Post('change-password')
   @HttpCode(200)
   @CompanyRoute(SELF_PERMISSION)
-  @ApiOperation({ summary: 'Change one’s own password', description: 'Ends all former tokens and answers a new one.' })
+  @ApiOperation({ summary: 'Change one’s own password', description: 'Ends all sessions and begins a new one.' })
   @ApiResponse({ status: 200, description: 'changed', schema: { example: SESSION_EXAMPLE } })
   @Refusals({ 400: 'validation_failed', 401: 'invalid_credentials, unauthenticated', 429: 'too_many_failed_sign_ins' })
   async changePassword(
     @Body() body: ChangePasswordDto,
     @CurrentUser() user: CompanyPrincipal,
     @CurrentActor() actor: Actor,
+    @Headers('user-agent') userAgent: string | undefined,
   ) {
-    const token = await this.signIn.changePassword(user.userId, body.current_password, body.new_password, actor);
-    return this.session(token, user.userId, user.email);
+    const passwords = { current: body.current_password, next: body.new_password };
+    return this.session(await this.signIn.changePassword(user.userId, passwords, { actor, userAgent }));
+  }
+
+  @Post('logout')
+  @HttpCode(200)
+  @CompanyRoute(SELF_PERMISSION)
+  @ApiOperation({ summary: 'Sign out', description: 'Ends this session, on every process within five seconds.' })
+  @ApiResponse({ status: 200, description: 'signed out', schema: { example: { success: true, data: {} } } })
+  @Refusals({ 401: 'unauthenticated' })
+  async logout(@CurrentUser() user: CompanyPrincipal) {
+    await this.sessions.signOut(user.userId, user.sessionId);
+    return {};
   }
 
   @Post('sign-out')
   @HttpCode(200)
   @CompanyRoute(SELF_PERMISSION)
-  @ApiOperation({ summary: 'Sign out everywhere', description: 'Ends all tokens of this user.' })
+  @ApiOperation({ summary: 'Sign out everywhere', description: 'Ends all sessions of this user.' })
   @ApiResponse({ status: 200, description: 'signed out', schema: { example: { success: true, data: {} } } })
-  @Refusals({ 401: 'unauthenticated' })
-  async signOut(@CurrentUser() user: CompanyPrincipal) {
-    await this.signIn.signOut(user.userId);
+  @Refusals({ 401: 'unauthenticated', 404: 'user_not_found' })
+  async signOut(@CurrentUser() user: CompanyPrincipal, @CurrentActor() actor: Actor) {
+    await this.sessions.endAll(user.userId, actor);
     return {};
   }
 
@@ -99,27 +112,21 @@ export class AuthController {
     schema: { example: { success: true, data: { user: SESSION_EXAMPLE.data.user } } },
   })
   @Refusals({ 401: 'unauthenticated' })
-  async me(@CurrentUser() user: CompanyPrincipal) {
-    return { user: sessionUser(user, await this.companyUsers.nameOf(user.userId)) };
+  me(@CurrentUser() user: CompanyPrincipal) {
+    return { user: sessionUser(user) };
   }
 
-  private async session({ token, expires_in }: IssuedToken, userId: string, email: string) {
-    const [row] = await this.dataSource.query('SELECT token_version FROM users WHERE id = ?', [userId]);
-    const user = await this.companyUsers.authenticate({
-      sub: userId,
-      email,
-      tenant_id: this.dataSource.tenantId,
-      token_version: Number(row?.token_version),
-    });
+  private async session({ token, expires_in, claims }: SignedIn) {
+    const user = await this.companyUsers.authenticate(claims);
     if (!user) throw unauthenticated('The account was changed in the meantime; sign in again.');
-    return { token, expires_in, user: sessionUser(user, await this.companyUsers.nameOf(userId)) };
+    return { token, expires_in, user: sessionUser(user) };
   }
 }
 
-const sessionUser = (user: CompanyPrincipal, name: string): SessionUserDto => ({
+const sessionUser = (user: CompanyPrincipal): SessionUserDto => ({
   id: user.userId,
   email: user.email,
-  name,
+  name: user.name ?? '',
   role: user.role,
   permissions: [...user.permissions],
   password_change_required: user.passwordChangeRequired,

@@ -1,9 +1,10 @@
-import { Believed, type CompanyClaims, type CompanyPrincipal, readJson } from '@finvera/common';
+import { Believed, type CompanyClaims, type CompanyPrincipal, readJson, remember } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 
 const BELIEVED_MS = 5_000;
-const USERS_MAX = 1_000;
+const SESSIONS_MAX = 1_000;
+const NOTED_EVERY_MS = 60_000;
 
 interface Known {
   email: string;
@@ -13,30 +14,33 @@ interface Known {
   voucherTypeIds?: ReadonlySet<string>;
   isActive: boolean;
   passwordChangeRequired: boolean;
-  tokenVersion: number;
 }
 
-/** Says who a company token belongs to. Kept with the company's sub-tree; believes what it read for five seconds. */
+/**
+ * Says who a company token belongs to. Kept with the company's sub-tree; believes what it read of a session and its user
+ * for five seconds, so that what ends a session ends it everywhere within that time.
+ */
 @Injectable()
 export class CompanyUsers {
-  private readonly known = new Believed((userId) => this.load(userId), { ms: BELIEVED_MS, max: USERS_MAX });
+  private readonly logger = new Logger(CompanyUsers.name);
+  private readonly known = new Believed((key) => this.load(key), { ms: BELIEVED_MS, max: SESSIONS_MAX });
+  /** when the use of a session was noted last, by its id */
+  private readonly noted = new Map<string, number>();
 
   constructor(@InjectTenantDataSource() private readonly dataSource: TenantDataSource) {}
 
-  /** The user of a verified token; null when there is none, it is inactive, or it signed out since. */
+  /** The user of a verified token; null when the session has ended or the user is inactive. */
   async authenticate(claims: CompanyClaims): Promise<CompanyPrincipal | null> {
-    let user = await this.known.get(claims.sub);
-    // a token newer than what is believed: another process has changed the user meanwhile
-    if (user && user.tokenVersion < claims.token_version) {
-      this.forget(claims.sub);
-      user = await this.known.get(claims.sub);
-    }
-    if (!user?.isActive || user.tokenVersion !== claims.token_version) return null;
+    const user = await this.known.get(keyOf(claims.sub, claims.session_id));
+    if (!user?.isActive) return null;
+    this.noteUse(claims.session_id);
     return {
       kind: 'company',
       tenantId: claims.tenant_id,
       userId: claims.sub,
       email: user.email,
+      name: user.name,
+      sessionId: claims.session_id,
       role: user.role,
       permissions: user.permissions,
       ...(user.voucherTypeIds && { voucherTypeIds: user.voucherTypeIds }),
@@ -44,21 +48,18 @@ export class CompanyUsers {
     };
   }
 
-  /** The user's name as it is known here. */
-  async nameOf(userId: string): Promise<string> {
-    return (await this.known.get(userId))?.name ?? '';
-  }
-
-  /** Call after a change of this user is committed: this process sees it at once. */
+  /** Call after a change of this user or its sessions is committed: this process sees it at once. */
   forget(userId: string): void {
-    this.known.forget(userId);
+    this.known.forgetAll(keyOf(userId, ''));
   }
 
-  private async load(userId: string): Promise<Known | null> {
+  private async load(key: string): Promise<Known | null> {
+    const [userId, sessionId] = key.split(SEPARATOR);
     const [row] = await this.dataSource.query(
-      `SELECT u.email, u.name, r.code AS role, r.permissions, r.voucher_type_ids, u.is_active, u.password_change_required, u.token_version
-         FROM users u JOIN roles r ON r.id = u.role_id WHERE u.id = ?`,
-      [userId],
+      `SELECT u.email, u.name, r.code AS role, r.permissions, r.voucher_type_ids, u.is_active, u.password_change_required
+         FROM sessions s JOIN users u ON u.id = s.user_id JOIN roles r ON r.id = u.role_id
+        WHERE s.id = ? AND s.user_id = ? AND s.expires_at > CURRENT_TIMESTAMP(6)`,
+      [sessionId, userId],
     );
     if (!row) return null;
     const types = readJson<string[] | null>(row.voucher_type_ids);
@@ -70,7 +71,19 @@ export class CompanyUsers {
       ...(types && { voucherTypeIds: new Set(types) }),
       isActive: Boolean(row.is_active),
       passwordChangeRequired: Boolean(row.password_change_required),
-      tokenVersion: Number(row.token_version),
     };
   }
+
+  /** Nobody waits for it. */
+  private noteUse(sessionId: string): void {
+    const now = performance.now();
+    if (now - (this.noted.get(sessionId) ?? Number.NEGATIVE_INFINITY) < NOTED_EVERY_MS) return;
+    remember(this.noted, sessionId, now, SESSIONS_MAX);
+    this.dataSource
+      .query('UPDATE sessions SET last_used_at = CURRENT_TIMESTAMP(6) WHERE id = ?', [sessionId])
+      .catch((error: unknown) => this.logger.warn({ msg: 'the use of a session was not noted', err: error }));
+  }
 }
+
+const SEPARATOR = ':';
+const keyOf = (userId: string, sessionId: string) => `${userId}${SEPARATOR}${sessionId}`;

@@ -22,6 +22,7 @@ import { promisify } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
+import { endSessions } from '../sessions/session-store.js';
 import { CompanyUsers } from './company-users.js';
 import { ADMINISTRATOR_ROLE, assertMayGrant } from './permissions.js';
 import type { CreateUserDto, ListUsersQuery, NewUserDto, UpdateUserDto, UserDto } from './user.dto.js';
@@ -130,10 +131,9 @@ export class ManageUsers {
         ...(body.name !== undefined && { name: body.name }),
         ...(body.role !== undefined && { roleId: (await roleOf(tx, body.role, giver)).id }),
         ...(body.is_active !== undefined && { isActive: body.is_active }),
-        // tokens of before stay ended when somebody is let in again
-        ...(body.is_active === false && { tokenVersion: () => 'token_version + 1' }),
         version: before.version + 1,
       });
+      if (body.is_active === false) await endSessions(tx, id);
       const after = await this.one(id, tx);
       await this.editLog.record(tx, actor, {
         action: 'updated',

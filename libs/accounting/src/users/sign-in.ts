@@ -1,5 +1,6 @@
 import {
   type Actor,
+  type CompanyClaims,
   forbidden,
   hashPassword,
   type IssuedToken,
@@ -14,10 +15,21 @@ import { Injectable } from '@nestjs/common';
 import type { Repository } from 'typeorm';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
+import { beginSession, endSessions } from '../sessions/session-store.js';
 import { CompanyUsers } from './company-users.js';
 import { User } from './user.entity.js';
 
-/** Sessions of company users: signing in and out, changing the password. */
+/** The device that signs in. */
+export interface Device {
+  /** the `User-Agent` header */
+  userAgent: string | undefined;
+}
+
+export interface SignedIn extends IssuedToken {
+  claims: CompanyClaims;
+}
+
+/** Signing in, and changing the password. */
 @Injectable()
 export class SignIn {
   constructor(
@@ -31,7 +43,7 @@ export class SignIn {
   ) {}
 
   /** @throws DomainError 401 `invalid_credentials`, the same for every way to be wrong; 429 after too many of them */
-  async signIn(email: string, password: string, actor: Actor): Promise<{ token: IssuedToken; userId: string }> {
+  async signIn(email: string, password: string, { actor, userAgent }: { actor: Actor } & Device): Promise<SignedIn> {
     const account = this.account(email);
     const address = actor.ip ?? '';
     await this.limiter.check(account, address);
@@ -43,16 +55,20 @@ export class SignIn {
       await this.limiter.failed(account, address);
       throw unauthenticated('E-mail or password is not right.', 'invalid_credentials');
     }
+    const sessionId = await this.transaction.run((tx) => beginSession(tx, this.newSession(user, { actor, userAgent })));
     await this.limiter.succeeded(account);
-    await this.users.update(user.id, { lastSignInAt: new Date() });
-    return { token: this.issue(user), userId: user.id };
+    return this.issue(user, sessionId);
   }
 
   /**
-   * Ends every token of the user and answers a new one.
+   * Ends every session of the user and begins a new one.
    * @throws DomainError 401 `invalid_credentials`; 429 after too many of them; 400 when it would stay the same password
    */
-  async changePassword(userId: string, current: string, next: string, actor: Actor): Promise<IssuedToken> {
+  async changePassword(
+    userId: string,
+    { current, next }: { current: string; next: string },
+    { actor, userAgent }: { actor: Actor } & Device,
+  ): Promise<SignedIn> {
     const before = await this.users.findOneBy({ id: userId });
     if (!before) throw forbidden('Only a user of this company has a password here.');
     const account = this.account(before.email);
@@ -67,40 +83,38 @@ export class SignIn {
         { field: 'new_password', message: 'is the current one' },
       ]);
     const passwordHash = await hashPassword(next);
-    const user = await this.transaction.run(async (tx) => {
+    const sessionId = await this.transaction.run(async (tx) => {
       const locked = await tx.findOneOrFail(User, { where: { id: userId }, lock: { mode: 'pessimistic_write' } });
       if (locked.passwordHash !== before.passwordHash) throw wrongPassword();
-      const change = { passwordHash, passwordChangeRequired: false, tokenVersion: locked.tokenVersion + 1 };
-      await tx.update(User, userId, change);
+      await tx.update(User, userId, { passwordHash, passwordChangeRequired: false });
+      await endSessions(tx, userId);
       await this.editLog.record(tx, actor, {
         action: 'password_changed',
         objectType: 'user',
         objectId: userId,
         objectName: locked.email,
       });
-      return { ...locked, ...change };
+      return beginSession(tx, this.newSession({ ...locked, passwordHash }, { actor, userAgent }));
     });
     this.companyUsers.forget(userId);
-    return this.issue(user);
-  }
-
-  /** Ends every token of the user. */
-  async signOut(userId: string): Promise<void> {
-    await this.users.increment({ id: userId }, 'tokenVersion', 1);
-    this.companyUsers.forget(userId);
+    return this.issue(before, sessionId);
   }
 
   private account(email: string): string {
     return `${this.dataSource.tenantId}:${email.toLowerCase()}`;
   }
 
-  private issue(user: Pick<User, 'id' | 'email' | 'tokenVersion'>): IssuedToken {
-    return this.tokens.issueCompanyToken({
-      sub: user.id,
-      email: user.email,
-      tenant_id: this.dataSource.tenantId,
-      token_version: user.tokenVersion,
-    });
+  private newSession(
+    { id, passwordHash }: Pick<User, 'id' | 'passwordHash'>,
+    { actor, userAgent }: { actor: Actor } & Device,
+  ) {
+    const { lifetimeSeconds } = this.tokens;
+    return { userId: id, passwordHash, userAgent, address: actor.ip ?? '', lifetimeSeconds };
+  }
+
+  private issue({ id, email }: Pick<User, 'id' | 'email'>, sessionId: string): SignedIn {
+    const claims = { sub: id, email, tenant_id: this.dataSource.tenantId, session_id: sessionId };
+    return { ...this.tokens.issueCompanyToken(claims), claims };
   }
 }
 

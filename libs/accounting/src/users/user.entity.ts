@@ -24,9 +24,6 @@ export class User {
   @Column('bigint', { name: 'role_id', unsigned: true }) roleId: string;
   @Column('boolean', { name: 'is_active' }) isActive: boolean;
   @Column('boolean', { name: 'password_change_required' }) passwordChangeRequired: boolean;
-  /** Tokens of an earlier number are not good any more. */
-  @Column('int', { name: 'token_version', unsigned: true }) tokenVersion: number;
-  @Column('datetime', { name: 'last_sign_in_at', precision: 6, nullable: true }) lastSignInAt: Date | null;
   @Column('int', { unsigned: true }) version: number;
   @Column({ type: 'datetime', name: 'created_at', precision: 6, insert: false, update: false }) createdAt: Date;
 }

@@ -1,6 +1,9 @@
 import { TenancyModule } from '@finvera/tenancy';
 import { Module } from '@nestjs/common';
 import { CompanyModule } from '../company/company.module.js';
+import { ManageSessions } from '../sessions/manage-sessions.js';
+import { SessionsController } from '../sessions/sessions.controller.js';
+import { UserSessionsController } from '../sessions/user-sessions.controller.js';
 import { AuthController } from './auth.controller.js';
 import { CompanyUsers } from './company-users.js';
 import { ManageUsers } from './manage-users.js';
@@ -10,8 +13,8 @@ import { UsersController } from './users.controller.js';
 
 @Module({
   imports: [TenancyModule.forFeature([User]), CompanyModule],
-  controllers: [AuthController, UsersController],
-  providers: [CompanyUsers, SignIn, ManageUsers],
+  controllers: [AuthController, SessionsController, UsersController, UserSessionsController],
+  providers: [CompanyUsers, SignIn, ManageUsers, ManageSessions],
   exports: [CompanyUsers],
 })
 export class UsersModule {}

@@ -11,6 +11,10 @@ export interface CompanyPrincipal {
   tenantId: string;
   userId: string;
   email: string;
+  /** as people call a user; undefined for programs and admins of the platform */
+  name?: string;
+  /** the session of a user that asks; undefined for programs and admins of the platform */
+  sessionId?: string;
   role: string;
   permissions: ReadonlySet<string>;
   /** the only voucher types that this person posts and changes, by id; undefined: all */

@@ -17,8 +17,8 @@ export interface CompanyClaims {
   sub: string;
   email: string;
   tenant_id: string;
-  /** counts the user's sign-outs: a token of an earlier number is not good any more */
-  token_version: number;
+  /** good as long as this session of the user is there */
+  session_id: string;
 }
 
 export interface IssuedToken {
@@ -39,7 +39,7 @@ export class TokenService {
 
   constructor(
     private readonly jwt: JwtService,
-    private readonly lifetimeSeconds: number,
+    readonly lifetimeSeconds: number,
     /** of processes that were configured before or after a change of keys: what they signed is good here as well */
     private readonly others: readonly JwtService[] = [],
   ) {}
@@ -113,6 +113,5 @@ const isPlatformPayload = (payload: Record<string, unknown>) =>
 
 const isCompanyPayload = (payload: Record<string, unknown>) =>
   payload['aud'] === COMPANY_AUDIENCE &&
-  hasStrings(payload, 'sub', 'email', 'tenant_id') &&
-  typeof payload['token_version'] === 'number' &&
+  hasStrings(payload, 'sub', 'email', 'tenant_id', 'session_id') &&
   typeof payload['exp'] === 'number';

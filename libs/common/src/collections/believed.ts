@@ -33,4 +33,9 @@ export class Believed<T> {
   forget(key: string): void {
     this.known.delete(key);
   }
+
+  /** The same for every key that begins so. */
+  forgetAll(prefix: string): void {
+    for (const key of this.known.keys()) if (key.startsWith(prefix)) this.known.delete(key);
+  }
 }
