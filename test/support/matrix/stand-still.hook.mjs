@@ -31,6 +31,12 @@ function claim(kind, step) {
   return JSON.parse(readFileSync(`${path}.taken`, 'utf8'));
 }
 
+/** Whoever comes to the step the next time follows the plan. */
+function giveBack(kind, step) {
+  const path = join(FOLDER, `plan ${kind} ${step}.json`);
+  renameSync(`${path}.taken`, path);
+}
+
 function tell(name, content) {
   const path = join(FOLDER, name);
   writeFileSync(`${path}.part`, JSON.stringify(content));
@@ -55,7 +61,13 @@ async function visit(kind, step, operation, work) {
   if (plan?.moment === 'begin') await stand(plan, 'begin', {});
   const seen = { plan, acts: [], changes: 0, fired: plan?.moment === 'begin' };
   const started = performance.now();
-  const result = await visits.run(seen, work);
+  let result;
+  try {
+    result = await visits.run(seen, work);
+  } catch (error) {
+    if (plan?.moment && !seen.fired) giveBack(kind, step); // it put itself off, for one
+    throw error;
+  }
   const ms = performance.now() - started;
   seen.over = true; // what the step has begun and nobody awaits is not of the step
   if (plan?.moment && !seen.fired) await stand(plan, 'end', {});
