@@ -99,7 +99,8 @@ describe('OpenAPI', () => {
       ({ operation, path }) => operation['x-access']!.kind === 'company' && !path.startsWith('/api/auth/'),
     )) {
       const { status } = await send(route, body.data.token);
-      const mayRead = route.method === 'GET' && !/^\/api\/(users|roles|edit-log|api-keys|books)/.test(route.path);
+      const mayRead =
+        route.method === 'GET' && !/^\/api\/(users|roles|edit-log|api-keys|books|approvals)/.test(route.path);
       expect([`${route.method} ${route.path}`, status === 403]).toEqual([`${route.method} ${route.path}`, !mayRead]);
     }
   });

@@ -113,4 +113,38 @@ describe('Roles of a company’s own', () => {
       expect((await auditor('GET', path)).status).toBe(200);
     expect((await auditor('POST', '/api/vouchers', voucher('Receipt'))).status).toBe(403);
   });
+
+  it('may approve what others post, where a rule asks for it', async () => {
+    await acme.user.post('/api/roles', { name: 'Approver', permissions: ['vouchers:read', 'vouchers:approve'] });
+    const approver = await givenUser('approver');
+    const rule = { name: 'Contras', voucher_type: 'Contra', from_amount: '0' };
+    const made = await acme.user.post('/api/approval-rules', rule);
+    expect(made).toMatchObject({ status: 201, body: { data: { approval_rule: { from_amount: '0.00', version: 1 } } } });
+    await acme.user.post('/api/ledgers', { name: 'Bank', group: 'Bank Accounts' });
+    const contra = {
+      ...voucher('Contra'),
+      entries: [
+        { ledger: 'Cash', debit: '1.00' },
+        { ledger: 'Bank', credit: '1.00' },
+      ],
+    };
+    const held = await acme.user.post('/api/vouchers', contra);
+    expect(held).toMatchObject({ status: 201, body: { data: { voucher: { status: 'submitted', number: null } } } });
+    const { id } = held.body.data.voucher;
+    expect(await acme.user.post(`/api/vouchers/${id}/approve`, {})).toMatchObject({
+      status: 403,
+      body: { code: 'approval_by_maker' },
+    });
+    expect((await approver('GET', '/api/approvals')).body).toMatchObject({
+      data: { vouchers: [{ id }] },
+      meta: { total: 1 },
+    });
+    expect(await approver('POST', `/api/vouchers/${id}/approve`, {})).toMatchObject({
+      status: 200,
+      body: { data: { voucher: { status: 'posted', number: '1', approval: { decided_by: 'approver@acme.example' } } } },
+    });
+    expect(await approver('POST', `/api/vouchers/${id}/reject`, { reason: 'x' })).toMatchObject({ status: 409 });
+    expect(await approver('POST', '/api/vouchers', contra)).toMatchObject({ status: 403 });
+    expect((await acme.user.delete(`/api/approval-rules/${made.body.data.approval_rule.id}`)).status).toBe(200);
+  });
 });

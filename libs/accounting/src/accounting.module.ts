@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { ApprovalsModule } from './approvals/approvals.module.js';
 import { BankReconciliationModule } from './bank-reconciliation/bank-reconciliation.module.js';
 import { BudgetsModule } from './budgets/budgets.module.js';
 import { ChartModule } from './chart/chart.module.js';
@@ -26,6 +27,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
     ApiKeysModule,
     ChartModule,
     VouchersModule,
+    ApprovalsModule,
     YearEndModule,
     BankReconciliationModule,
     ReportsModule,

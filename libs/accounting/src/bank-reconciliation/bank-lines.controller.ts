@@ -13,7 +13,7 @@ import {
 import { Body, Controller, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { VoucherDto } from '../vouchers/voucher.dto.js';
-import { mayOverrideLock, RULES } from '../vouchers/voucher-refusals.js';
+import { COMPUTED, mayOverrideLock, RULES } from '../vouchers/voucher-refusals.js';
 import { BankDateDto, BankLineDto, IgnoreLineDto, MatchLineDto, VoucherOfLineDto } from './bank-reconciliation.dto.js';
 import { MatchLines } from './match-lines.js';
 import { VoucherOfLine } from './voucher-of-line.js';
@@ -59,7 +59,7 @@ export class BankLinesController {
     description: 'The other side is a ledger, or what a rule says; `remember` makes a rule of it. The two are matched.',
   })
   @Answer({ status: 201, description: 'posted and matched', data: { voucher: VoucherDto, bank_line: BankLineDto } })
-  @Refusals({ ...OF_A_LINE, 409: 'bank_line_matched, idempotency_key_reused', 422: RULES })
+  @Refusals({ ...OF_A_LINE, 409: 'bank_line_matched, idempotency_key_reused', 422: `${RULES}, ${COMPUTED}` })
   async post(
     @Param('id') id: string,
     @Body() body: VoucherOfLineDto,

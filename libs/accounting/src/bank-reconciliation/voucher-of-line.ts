@@ -56,7 +56,8 @@ export class VoucherOfLine {
               ],
             },
           ],
-          options,
+          // a line is matched with what is in the books
+          { ...options, whenHeld: 'refuse' },
         );
         const entry = voucher!.entries.find(({ ledger_id }) => ledger_id === bank!.ledger_id)!;
         const reason = rule ? `the rule ${rule.name}` : 'made from the line';

@@ -17,12 +17,14 @@ export interface CompanySettings {
   lockDate: string | null;
   /** last day of the last closed financial year: nobody changes anything up to it before the year is reopened */
   closedUntil: string | null;
+  /** the least amount from which on an approval rule asks for a second person; null: there is no rule */
+  approvalFrom: string | null;
   version: number;
 }
 
 const SELECT = `SELECT company_name AS companyName, email, phone, base_currency AS baseCurrency,
     currency_digits AS currencyDigits, financial_year_start AS financialYearStart, books_begin AS booksBegin,
-    time_zone AS timeZone, lock_date AS lockDate, closed_until AS closedUntil, version
+    time_zone AS timeZone, lock_date AS lockDate, closed_until AS closedUntil, approval_from AS approvalFrom, version
   FROM company_settings WHERE id = 1`;
 
 /** Reads the company's one row of settings. */

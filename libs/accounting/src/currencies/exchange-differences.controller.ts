@@ -15,7 +15,7 @@ import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DryRunAnswer, DryRunQuery, isDryRun, rehearsed } from '../vouchers/dry-run.js';
 import { VoucherDto } from '../vouchers/voucher.dto.js';
-import { COMMON, mayOverrideLock, RULES } from '../vouchers/voucher-refusals.js';
+import { COMMON, COMPUTED, mayOverrideLock, RULES, whenComputedHeld } from '../vouchers/voucher-refusals.js';
 import { ExchangeDifferencesDto, RevaluationDto } from './exchange-differences.dto.js';
 import { PostExchangeDifferences } from './post-exchange-differences.js';
 
@@ -35,7 +35,7 @@ export class ExchangeDifferencesController {
   })
   @Answer({ status: 201, description: 'the vouchers', data: { vouchers: [VoucherDto] } })
   @DryRunAnswer({ vouchers: [] })
-  @Refusals({ ...COMMON, 409: 'idempotency_key_reused', 422: RULES })
+  @Refusals({ ...COMMON, 409: 'idempotency_key_reused', 422: `${RULES}, ${COMPUTED}` })
   async settle(
     @Body() body: ExchangeDifferencesDto,
     @Query() query: DryRunQuery,
@@ -45,7 +45,8 @@ export class ExchangeDifferencesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const dryRun = isDryRun(query);
-    const options = { actor, idempotency, dryRun, mayOverrideLock: mayOverrideLock(user) };
+    const held = { mayOverrideLock: mayOverrideLock(user), whenHeld: whenComputedHeld(user, actor) };
+    const options = { actor, idempotency, dryRun, ...held };
     return answer(await this.differences.settle(body, options), dryRun, reply);
   }
 
@@ -60,7 +61,11 @@ export class ExchangeDifferencesController {
   })
   @Answer({ status: 201, description: 'the vouchers, then their reversals', data: { vouchers: [VoucherDto] } })
   @DryRunAnswer({ vouchers: [] })
-  @Refusals({ ...COMMON, 409: 'idempotency_key_reused', 422: `${RULES}, exchange_rate_not_found, reversal_not_later` })
+  @Refusals({
+    ...COMMON,
+    409: 'idempotency_key_reused',
+    422: `${RULES}, exchange_rate_not_found, reversal_not_later, ${COMPUTED}`,
+  })
   async revalue(
     @Body() body: RevaluationDto,
     @Query() query: DryRunQuery,
@@ -70,7 +75,8 @@ export class ExchangeDifferencesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const dryRun = isDryRun(query);
-    const options = { actor, idempotency, dryRun, mayOverrideLock: mayOverrideLock(user) };
+    const held = { mayOverrideLock: mayOverrideLock(user), whenHeld: whenComputedHeld(user, actor) };
+    const options = { actor, idempotency, dryRun, ...held };
     return answer(await this.differences.revalue(body, options), dryRun, reply);
   }
 }

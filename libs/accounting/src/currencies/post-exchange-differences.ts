@@ -5,6 +5,7 @@ import { type CompanySettings, CompanySettingsReader } from '../company/company-
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import { ChangeVoucher } from '../vouchers/change-voucher.js';
+import type { WhenHeld } from '../vouchers/post-or-submit.js';
 import { PostVouchers } from '../vouchers/post-vouchers.js';
 import { ReverseVoucher } from '../vouchers/reverse-voucher.js';
 import type { CreateVoucherDto, VoucherDto } from '../vouchers/voucher.dto.js';
@@ -20,6 +21,8 @@ import { ratesAt } from './rates-at.js';
 export interface DifferenceOptions {
   actor: Actor;
   mayOverrideLock: boolean;
+  /** by default what an approval rule holds back is refused */
+  whenHeld?: WhenHeld;
   idempotency?: IdempotencyRequest;
   dryRun?: boolean;
 }
@@ -87,8 +90,15 @@ export class PostExchangeDifferences {
       const posted = await this.post(tx, differences, { body, date, adjusts: 'revaluation', settings, options });
       if (!body.reverse_on) return posted;
       const reversals: VoucherDto[] = [];
+      const { whenHeld = 'refuse' } = options;
       for (const { id } of posted)
-        reversals.push(await this.reverse.within(await this.changes.open(tx, id), { date: body.reverse_on }, options));
+        reversals.push(
+          await this.reverse.within(
+            await this.changes.open(tx, id),
+            { date: body.reverse_on },
+            { ...options, whenHeld },
+          ),
+        );
       return [...posted, ...reversals];
     });
   }
@@ -139,7 +149,8 @@ export class PostExchangeDifferences {
           .slice(first, first + PAIRS_PER_VOUCHER)
           .flatMap((one) => entriesOf(one, { ledgerId, adjusts, digits: settings.currencyDigits })),
       });
-    return this.vouchers.within(tx, vouchers, { ...options, bulk: vouchers.length > 1 });
+    const { whenHeld = 'refuse' } = options;
+    return this.vouchers.within(tx, vouchers, { ...options, whenHeld, bulk: vouchers.length > 1 });
   }
 }
 

@@ -38,9 +38,18 @@ export async function repointVouchers(
       ),
     },
   }));
-  const drafts = repointings.filter(({ voucher }) => voucher.status === 'draft').map(({ voucher }) => voucher.id);
+  const drafts = repointings
+    .filter(({ voucher }) => ['draft', 'submitted'].includes(voucher.status))
+    .map(({ voucher }) => voucher.id);
   for (const id of drafts) await deleteLines(tx, id);
-  if (drafts.length > 0) await tx.query('UPDATE vouchers SET version = version + 1 WHERE id IN (?)', [drafts]);
+  if (drafts.length > 0) {
+    await tx.query('UPDATE vouchers SET version = version + 1 WHERE id IN (?)', [drafts]);
+    // what waits for approval goes on waiting, with the other ledger
+    await tx.query(
+      "UPDATE voucher_approvals SET version = version + 1 WHERE voucher_id IN (?) AND state = 'submitted'",
+      [drafts],
+    );
+  }
   await insertLines(tx, versions as never);
   const posted = repointings.filter(({ voucher }) => voucher.status === 'posted').map(({ voucher }) => voucher.id);
   if (posted.length === 0) return;

@@ -1,4 +1,5 @@
 import { newId, systemActor, todayIn } from '@finvera/common';
+import { ApprovalRule } from '../approvals/approval-rule.entity.js';
 import { BankRule } from '../bank-reconciliation/bank-rule.entity.js';
 import { AccountGroup } from '../chart/account-group.entity.js';
 import { Ledger } from '../chart/ledger.entity.js';
@@ -33,6 +34,7 @@ import { BankReconciliation1795528800000 } from './migrations/1795528800000-bank
 import { ApiKeys1795529400000 } from './migrations/1795529400000-api-keys.js';
 import { Roles1795530000000 } from './migrations/1795530000000-roles.js';
 import { Sessions1795540000000 } from './migrations/1795540000000-sessions.js';
+import { Approvals1795550000000 } from './migrations/1795550000000-approvals.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -55,6 +57,7 @@ const MIGRATIONS = [
   ApiKeys1795529400000,
   Roles1795530000000,
   Sessions1795540000000,
+  Approvals1795550000000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
 
@@ -76,6 +79,7 @@ export const tenantSchema = {
     StockItem,
     VoucherTemplate,
     BankRule,
+    ApprovalRule,
   ],
   migrations: MIGRATIONS,
   /** timestamp of the last migration */

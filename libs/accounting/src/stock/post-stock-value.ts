@@ -14,6 +14,7 @@ import { reservedLedger } from '../chart/reserved-ledger.js';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
+import type { WhenHeld } from '../vouchers/post-or-submit.js';
 import { PostVouchers } from '../vouchers/post-vouchers.js';
 import type { CreateVoucherDto, VoucherDto } from '../vouchers/voucher.dto.js';
 import { ReadStock } from './read-stock.js';
@@ -28,6 +29,8 @@ const DAYS_MAX = 1_000;
 export interface StockOptions {
   actor: Actor;
   mayOverrideLock: boolean;
+  /** by default what an approval rule holds back is refused */
+  whenHeld?: WhenHeld;
   idempotency?: IdempotencyRequest;
   dryRun?: boolean;
 }
@@ -110,7 +113,8 @@ export class PostStockValue {
         ],
       };
     });
-    return this.vouchers.within(tx, bodies, { ...options, bulk: bodies.length > 1 });
+    const { whenHeld = 'refuse' } = options;
+    return this.vouchers.within(tx, bodies, { ...options, whenHeld, bulk: bodies.length > 1 });
   }
 }
 

@@ -15,7 +15,7 @@ import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DryRunAnswer, DryRunQuery, isDryRun, rehearsed } from '../vouchers/dry-run.js';
 import { VoucherDto } from '../vouchers/voucher.dto.js';
-import { COMMON, mayOverrideLock, RULES } from '../vouchers/voucher-refusals.js';
+import { COMMON, COMPUTED, mayOverrideLock, RULES, whenComputedHeld } from '../vouchers/voucher-refusals.js';
 import { PostStockValue } from './post-stock-value.js';
 import { PostStockValueDto, StockSettingsDto } from './stock.dto.js';
 import { StockSettings } from './stock-settings.js';
@@ -58,7 +58,7 @@ export class StockController {
   })
   @Answer({ status: 201, description: 'the vouchers', data: { vouchers: [VoucherDto] } })
   @DryRunAnswer({ vouchers: [] })
-  @Refusals({ ...COMMON, 409: 'idempotency_key_reused', 422: `${RULES}, too_many_days` })
+  @Refusals({ ...COMMON, 409: 'idempotency_key_reused', 422: `${RULES}, too_many_days, ${COMPUTED}` })
   async value(
     @Body() body: PostStockValueDto,
     @Query() query: DryRunQuery,
@@ -73,6 +73,7 @@ export class StockController {
       idempotency,
       dryRun,
       mayOverrideLock: mayOverrideLock(user),
+      whenHeld: whenComputedHeld(user, actor),
     });
     return dryRun ? { dry_run: true, vouchers: rehearsed(reply, vouchers) } : { vouchers };
   }

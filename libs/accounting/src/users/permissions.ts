@@ -17,6 +17,7 @@ export const PERMISSIONS = [
   'vouchers:read',
   'vouchers:post',
   'vouchers:cancel',
+  'vouchers:approve',
   'reports:read',
   'reports:write',
   'edit_log:read',
@@ -29,6 +30,7 @@ const ADMINISTRATION: readonly Permission[] = [
   'settings:write',
   'periods:write',
   'periods:override',
+  'vouchers:approve',
 ];
 
 /** Roles of a new company. */

@@ -1,4 +1,5 @@
 import { Decimal, groupBy, readJson } from '@finvera/common';
+import { STATUS_SHOWN } from '../approvals/approval-answer.js';
 import { type Check, type Findings, inRanges } from './verification.js';
 
 const VOUCHERS_AT_ONCE = 500;
@@ -7,13 +8,13 @@ const NEXT = `SELECT MAX(id) AS last, COUNT(*) AS count
   FROM (SELECT id FROM vouchers WHERE id > CAST(? AS UNSIGNED) ORDER BY id LIMIT ?) v`;
 
 // opening balances and the vouchers that close years are logged as changes of their ledger and their year
-const VOUCHERS = `SELECT v.id, v.date, v.number, v.status, v.total, v.version
-  FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id
+const VOUCHERS = `SELECT v.id, v.date, v.number, ${STATUS_SHOWN} AS status, v.total, v.version
+  FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id LEFT JOIN voucher_approvals a ON a.voucher_id = v.id
   WHERE v.id > CAST(? AS UNSIGNED) AND v.id <= CAST(? AS UNSIGNED) AND v.is_opening = 0 AND t.base_type NOT IN ('opening', 'closing')`;
 
 const LAST_LOGGED = `SELECT e.object_id, e.after_state FROM edit_log e JOIN (
     SELECT object_id, MAX(id) AS id FROM edit_log WHERE object_type = 'voucher' AND object_id IN (?)
-      AND action IN ('created', 'posted', 'updated', 'altered', 'cancelled') GROUP BY object_id) last ON last.id = e.id`;
+      AND action IN ('created', 'submitted', 'rejected', 'withdrawn', 'posted', 'updated', 'altered', 'cancelled') GROUP BY object_id) last ON last.id = e.id`;
 
 const ENTRIES = `SELECT e.voucher_id, e.ledger_id, e.debit, e.credit FROM entries e JOIN vouchers v ON v.id = e.voucher_id AND v.version = e.voucher_version
   WHERE e.voucher_id > CAST(? AS UNSIGNED) AND e.voucher_id <= CAST(? AS UNSIGNED) AND v.is_opening = 0 ORDER BY e.voucher_id, e.line_no`;

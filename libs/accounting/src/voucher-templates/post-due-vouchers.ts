@@ -44,7 +44,7 @@ export class PostDueVouchers {
   } = {}): Promise<DueRunDto> {
     const today = todayIn((await this.settings.get()).timeZone);
     const day = until !== undefined && until < today ? until : today;
-    const run: DueRunDto = { until: day, recurred: [], posted: [], failed: [], more: false };
+    const run: DueRunDto = { until: day, recurred: [], posted: [], submitted: [], failed: [], more: false };
     const templates: { id: string }[] = await this.dataSource.query(DUE_TEMPLATES, [day, RUN_MAX]);
     for (const { id } of templates) await this.recur(id, day, run, actor);
     const drafts: { id: string; date: string }[] = await this.dataSource.query(DUE_DRAFTS, [day, RUN_MAX]);
@@ -91,8 +91,8 @@ export class PostDueVouchers {
 
   private async post({ id, date }: { id: string; date: string }, run: DueRunDto, actor: Actor): Promise<void> {
     try {
-      await this.postDraft.post(id, {}, { actor, mayOverrideLock: false });
-      run.posted.push(id);
+      const { status } = await this.postDraft.post(id, {}, { actor, mayOverrideLock: false });
+      (status === 'submitted' ? run.submitted : run.posted).push(id);
     } catch (error) {
       // somebody else posted or deleted it a moment earlier
       if (error instanceof DomainError && ['voucher_not_draft', 'voucher_not_found'].includes(error.code)) return;

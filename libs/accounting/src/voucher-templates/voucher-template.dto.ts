@@ -140,6 +140,8 @@ export class DueRunDto {
   @ApiProperty({ example: '2026-11-24' }) until: string;
   @ApiProperty({ type: [String], description: 'ids of vouchers that recurring templates made' }) recurred: string[];
   @ApiProperty({ type: [String], description: 'ids of post-dated vouchers that were posted' }) posted: string[];
+  @ApiProperty({ type: [String], description: 'ids of post-dated vouchers that wait for approval now' })
+  submitted: string[];
   @ApiProperty({ type: [DueFailureDto] }) failed: DueFailureDto[];
   @ApiProperty({ description: 'more is due than one run does: run it again' }) more: boolean;
 }

@@ -1,10 +1,13 @@
-import { ruleBroken } from '@finvera/common';
+import { Decimal, ruleBroken } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
+import { findHeldBack } from '../approvals/held-back.js';
+import { isMaker } from '../approvals/makers.js';
 import { storeMetadata } from '../metadata/store-metadata.js';
 import { duplicateKey } from '../chart/duplicate-key.js';
 import { assertNewReferences } from './bill-references.js';
 import {
   assertNotCancelled,
+  assertNotSubmitted,
   type ChangeOptions,
   ChangeVoucher,
   deleteLines,
@@ -22,14 +25,15 @@ export class AlterVoucher {
   constructor(private readonly vouchers: ChangeVoucher) {}
 
   /**
-   * @throws DomainError 409 `voucher_already_cancelled`, `voucher_number_taken`, `bill_name_taken`; 422
-   *   `voucher_type_fixed`, `voucher_number_period` and what posting refuses
+   * @throws DomainError 409 `voucher_already_cancelled`, `voucher_submitted`, `voucher_number_taken`, `bill_name_taken`; 422
+   *   `voucher_type_fixed`, `voucher_number_period`, `approval_required` and what posting refuses
    */
-  alter(id: string, body: UpdateVoucherDto, options: ChangeOptions): Promise<VoucherDto> {
+  alter(id: string, body: UpdateVoucherDto, options: ChangeOptions & { mayApprove?: boolean }): Promise<VoucherDto> {
     const { mayOverrideLock } = options;
     return this.vouchers.change(id, options, async (opened) => {
-      const { tx, voucher, settings } = opened;
+      const { tx, voucher, settings, before } = opened;
       assertNotCancelled(voucher);
+      assertNotSubmitted(before);
       const isPosted = voucher.status === 'posted';
       const lock = { settings, mayOverrideLock, reason: body.lock_override_reason, field: 'date' };
       const overridden = isPosted ? assertDate(voucher.date, lock) : null;
@@ -40,12 +44,32 @@ export class AlterVoucher {
         stored: voucher,
       });
       const altered = { ...next!, lockOverrideReason: next!.lockOverrideReason ?? overridden };
-      if (isPosted) await alterPosted(opened, altered);
-      else await replaceDraft(opened, altered);
+      if (isPosted) {
+        await assertMayAlter(opened, altered, options);
+        await alterPosted(opened, altered);
+      } else await replaceDraft(opened, altered);
       if (body.metadata !== undefined) await storeMetadata(tx, 'voucher', id, body.metadata);
       return { action: isPosted ? 'altered' : 'updated', reason: body.reason ?? altered.lockOverrideReason };
     });
   }
+}
+
+/**
+ * What a rule holds back, before or after the change, is altered only by somebody who may approve it and did not make
+ * it: so that two people have seen it as it is.
+ */
+async function assertMayAlter(
+  { tx, voucher, settings }: OpenedVoucher,
+  next: PreparedVoucher,
+  { actor, mayApprove = false }: ChangeOptions & { mayApprove?: boolean },
+): Promise<void> {
+  const before = { type: next.type, total: new Decimal(voucher.total) };
+  const [rule] = (await findHeldBack(tx, [next, before], settings.approvalFrom)).values();
+  if (rule === undefined || (mayApprove && !(await isMaker(tx, voucher.id, actor)))) return;
+  throw ruleBroken(
+    'approval_required',
+    `The rule ${rule} asks for a second person: a posted voucher of this kind is altered by somebody who may approve it and did not make it; or cancel it and post another one, which waits for approval.`,
+  );
 }
 
 async function alterPosted(opened: OpenedVoucher, next: PreparedVoucher): Promise<void> {

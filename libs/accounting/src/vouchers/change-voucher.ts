@@ -76,6 +76,21 @@ export class ChangeVoucher {
     return this.editLog.recordMany(tx, actor, changes);
   }
 
+  /** That a voucher is reversed, once the reversal that waited as a draft is posted. */
+  async recordReversal(tx: EntityManager, actor: Actor, { id, reversalOfId }: Voucher): Promise<void> {
+    if (reversalOfId === null) return;
+    const original = await this.readVouchers.one(reversalOfId, tx);
+    await this.record(tx, actor, [
+      {
+        action: 'reversed',
+        objectType: 'voucher',
+        objectId: reversalOfId,
+        objectName: nameOf(original),
+        after: { reversed_by_id: id },
+      },
+    ]);
+  }
+
   /** Locks a stored voucher within a transaction that is under way. */
   async open(tx: EntityManager, id: string, ifMatch?: string): Promise<OpenedVoucher> {
     const voucher = /^\d{1,20}$/.test(id)
@@ -92,6 +107,15 @@ export class ChangeVoucher {
 /** @throws DomainError 409 `voucher_already_cancelled` */
 export function assertNotCancelled({ status }: Voucher): void {
   if (status === 'cancelled') throw conflict('voucher_already_cancelled', 'The voucher is cancelled and stays so.');
+}
+
+/** @throws DomainError 409 `voucher_submitted` */
+export function assertNotSubmitted({ status }: Pick<VoucherDto, 'status'>): void {
+  if (status === 'submitted')
+    throw conflict(
+      'voucher_submitted',
+      'The voucher waits for approval and stays as it was submitted; withdraw it, or have it rejected, to change it.',
+    );
 }
 
 export async function deleteLines(tx: EntityManager, voucherId: string): Promise<void> {

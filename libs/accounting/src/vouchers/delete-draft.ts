@@ -1,6 +1,6 @@
 import { ruleBroken } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
-import { type ChangeOptions, ChangeVoucher, deleteLines } from './change-voucher.js';
+import { assertNotSubmitted, type ChangeOptions, ChangeVoucher, deleteLines } from './change-voucher.js';
 import { nameOf } from './voucher-answer.js';
 
 /** Deletes a draft; nothing else is ever deleted. */
@@ -8,11 +8,12 @@ import { nameOf } from './voucher-answer.js';
 export class DeleteDraft {
   constructor(private readonly vouchers: ChangeVoucher) {}
 
-  /** @throws DomainError 422 `voucher_posted` */
+  /** @throws DomainError 409 `voucher_submitted`; 422 `voucher_posted` */
   delete(id: string, options: ChangeOptions): Promise<void> {
     return this.vouchers.run(id, options, async ({ tx, voucher, before }) => {
       if (voucher.status !== 'draft')
         throw ruleBroken('voucher_posted', 'A posted voucher is not deleted, but cancelled or reversed.');
+      assertNotSubmitted(before);
       await deleteLines(tx, id);
       await tx.query('DELETE FROM vouchers WHERE id = ?', [id]);
       await this.vouchers.record(tx, options.actor, [

@@ -6,10 +6,11 @@ import { CompanyTransaction, keepAnswers } from '../company/company-transaction.
 import { EditLog } from '../edit-log/edit-log.js';
 import { assertNewReferences } from './bill-references.js';
 import { PerhapsStored, type Posting, PostingLine, type PostOptions } from './posting-line.js';
+import { postOrSubmit, type WhenHeld } from './post-or-submit.js';
 import { prepareVouchers } from './prepare-vouchers.js';
 import { type CreateVoucherDto, BULK_ENTRIES_MAX, type VoucherDto } from './voucher.dto.js';
 import { answerOf, createdBy, creationOf } from './voucher-answer.js';
-import { insertDrafts, postDrafts } from './voucher-writer.js';
+import { insertDrafts } from './voucher-writer.js';
 
 /** Vouchers in one statement of the edit log; keeps it well below max_allowed_packet. */
 const LOGGED_AT_ONCE = 100;
@@ -36,11 +37,14 @@ export class PostVouchers {
     return [await this.line.add({ body, options })];
   }
 
-  /** The same within a transaction that is under way. */
+  /**
+   * The same within a transaction that is under way.
+   * @param options.whenHeld what happens to those that an approval rule holds back; by default they are submitted
+   */
   within(
     tx: EntityManager,
     bodies: readonly CreateVoucherDto[],
-    { actor, ...options }: Pick<PostOptions, 'actor' | 'mayOverrideLock' | 'bulk'>,
+    { actor, ...options }: Pick<PostOptions, 'actor' | 'mayOverrideLock' | 'bulk'> & { whenHeld?: WhenHeld },
   ): Promise<VoucherDto[]> {
     return this.store(
       tx,
@@ -83,7 +87,7 @@ export class PostVouchers {
   private async store(
     tx: EntityManager,
     made: readonly { body: CreateVoucherDto; actor: Actor }[],
-    options: Pick<PostOptions, 'mayOverrideLock' | 'bulk'>,
+    { whenHeld, ...options }: Pick<PostOptions, 'mayOverrideLock' | 'bulk'> & { whenHeld?: WhenHeld },
   ): Promise<VoucherDto[]> {
     const settings = await this.settings.get(tx);
     const bodies = made.map(({ body }) => body);
@@ -96,6 +100,7 @@ export class PostVouchers {
       id: newId(),
       voucher,
       createdBy: createdBy(made[index]!.actor),
+      actor: made[index]!.actor,
     }));
     const toPost = written.filter((_, index) => (bodies[index]!.status ?? 'posted') === 'posted');
     const postDated = new Set(written.filter((_, index) => bodies[index]!.status === 'post_dated').map(({ id }) => id));
@@ -107,14 +112,13 @@ export class PostVouchers {
     await insertDrafts(tx, written, { at });
     if (postDated.size > 0)
       await tx.query('INSERT INTO post_dated_vouchers (voucher_id) VALUES ?', [[...postDated].map((id) => [id])]);
-    const numbers = await postDrafts(tx, toPost, { ...settings, at });
+    const posted = await postOrSubmit(tx, toPost, { settings, at, whenHeld });
     const vouchers = written.map((one) =>
       answerOf(one, {
         at,
-        status: numbers.has(one.id) ? 'posted' : 'draft',
         postDated: postDated.has(one.id),
-        number: numbers.get(one.id) ?? one.voucher.number,
         digits: settings.currencyDigits,
+        ...(posted.get(one.id) ?? { status: 'draft', number: one.voucher.number }),
       }),
     );
     const changes = vouchers.map((voucher, index) => ({ ...creationOf(voucher), actor: made[index]!.actor }));

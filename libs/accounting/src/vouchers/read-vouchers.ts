@@ -2,13 +2,19 @@ import { Decimal, formatAmount, groupBy, likePattern, notFound, offsetOf, parseS
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import {
+  APPROVAL_COLUMNS,
+  type ApprovalColumns,
+  approvalOfColumns,
+  STATUS_SHOWN,
+} from '../approvals/approval-answer.js';
 import { CompanySettingsReader } from '../company/company-settings.js';
 import { type ForeignColumns, foreignOfColumns } from '../currencies/foreign-amount.js';
 import { readStockParts } from '../stock/stored-stock.js';
 import { filterTerms, readMetadata } from '../metadata/metadata.js';
 import type { BillAnswerDto, EntryAnswerDto, ListVouchersQuery, VoucherDto } from './voucher.dto.js';
 
-interface VoucherRow extends Omit<VoucherDto, 'entries' | 'created_at' | 'updated_at'> {
+interface VoucherRow extends Omit<VoucherDto, 'entries' | 'approval' | 'created_at' | 'updated_at'>, ApprovalColumns {
   created_at: Date;
   updated_at: Date;
 }
@@ -47,11 +53,10 @@ interface PartsOfEntries {
 }
 
 const SELECT_VOUCHERS = `SELECT v.id, t.name AS voucher_type, v.voucher_type_id, t.base_type, v.date, v.number, v.narration,
-    v.reference, v.status, p.voucher_id IS NOT NULL AS post_dated, v.total, v.reversal_of_id, r.id AS reversed_by_id, v.cancel_reason, v.lock_override_reason,
-    v.metadata, v.version, v.created_by,
-    v.created_at, v.updated_at
+    v.reference, ${STATUS_SHOWN} AS status, p.voucher_id IS NOT NULL AS post_dated, v.total, v.reversal_of_id, r.id AS reversed_by_id, v.cancel_reason, v.lock_override_reason,
+    v.metadata, v.version, v.created_by, v.created_at, v.updated_at, ${APPROVAL_COLUMNS}
   FROM vouchers v JOIN voucher_types t ON t.id = v.voucher_type_id LEFT JOIN vouchers r ON r.standing_reversal_of_id = v.id
-  LEFT JOIN post_dated_vouchers p ON p.voucher_id = v.id
+  LEFT JOIN post_dated_vouchers p ON p.voucher_id = v.id LEFT JOIN voucher_approvals a ON a.voucher_id = v.id
   WHERE v.id IN (?)`;
 
 const SELECT_ENTRIES = `SELECT e.id, e.voucher_id, e.ledger_id, l.name AS ledger, e.debit, e.credit, e.narration,
@@ -69,6 +74,13 @@ const SELECT_COSTS = `SELECT a.entry_id, a.cost_centre_id, c.name AS cost_centre
   JOIN cost_centres c ON c.id = a.cost_centre_id WHERE a.voucher_id IN (?) ORDER BY a.id`;
 
 const AND_TERM = ' AND v.id IN (SELECT m.voucher_id FROM voucher_metadata_terms m WHERE m.name = ? AND m.value = ?)';
+
+/** What waits for approval is a draft to the books. */
+const SUBMITTED = "v.id IN (SELECT w.voucher_id FROM voucher_approvals w WHERE w.state = 'submitted')";
+const AND_APPROVAL: Partial<Record<string, string>> = {
+  submitted: ` AND ${SUBMITTED}`,
+  draft: ` AND NOT ${SUBMITTED}`,
+};
 
 /** More are not counted: nobody turns so many pages, and counting millions takes longer than reading one. */
 const COUNTED_MAX = 50_000;
@@ -116,10 +128,18 @@ export class ReadVouchers {
     };
     const entries = groupBy(entryRows, (entry) => entry.voucher_id);
     const byId = new Map(
-      rows.map((row) => [
+      rows.map(({ approval_state, submitted_by, submitted_at, decided_by, decided_at, approval_reason, ...row }) => [
         row.id,
         {
           ...row,
+          approval: approvalOfColumns({
+            approval_state,
+            submitted_by,
+            submitted_at,
+            decided_by,
+            decided_at,
+            approval_reason,
+          }),
           // a text on MySQL
           post_dated: Number(row.post_dated) === 1,
           stock: stock.get(row.id) ?? [],
@@ -146,10 +166,11 @@ export class ReadVouchers {
     const types = type === undefined ? null : await this.typesNamed(type);
     const where = `FROM vouchers v
       WHERE v.is_opening <= ? AND (? IS NULL OR v.date >= ?) AND (? IS NULL OR v.date <= ?) AND (? IS NULL OR v.voucher_type_id IN (?))
-        AND (? IS NULL OR v.status = ?) AND (? IS NULL OR v.number LIKE ? OR v.narration LIKE ? OR v.reference LIKE ?)${ledgerId === undefined ? '' : AND_LEDGER}${AND_TERM.repeat(terms.length)}`;
+        AND (? IS NULL OR v.status = ?) AND (? IS NULL OR v.number LIKE ? OR v.narration LIKE ? OR v.reference LIKE ?)${AND_APPROVAL[status ?? ''] ?? ''}${ledgerId === undefined ? '' : AND_LEDGER}${AND_TERM.repeat(terms.length)}`;
+    const stored = status === 'submitted' ? 'draft' : status;
     const openings = query.include_opening === 'true' ? 1 : 0;
     const filters = [
-      openings, from, from, to, to, types && 1, types ?? ['0'], status, status, like, like, like, like,
+      openings, from, from, to, to, types && 1, types ?? ['0'], stored, stored, like, like, like, like,
       ...(ledgerId === undefined ? [] : [ledgerId]), ...terms.flatMap(({ name, value }) => [name, value]),
     ]; // biome-ignore format: one list
     const ids: { id: string }[] = await this.dataSource.query(

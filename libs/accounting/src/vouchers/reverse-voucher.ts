@@ -3,11 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { mirroredStock } from '../stock/stored-stock.js';
 import { assertNewReferences } from './bill-references.js';
 import { assertNotCancelled, bodyOf, type ChangeOptions, ChangeVoucher, type OpenedVoucher } from './change-voucher.js';
+import { postOrSubmit, type WhenHeld } from './post-or-submit.js';
 import { prepareVouchers } from './prepare-vouchers.js';
 import type { ReverseVoucherDto, VoucherDto } from './voucher.dto.js';
 import type { VoucherBodyDto } from './voucher-body.dto.js';
 import { answerOf, createdBy, creationOf, nameOf } from './voucher-answer.js';
-import { insertDrafts, postDrafts } from './voucher-writer.js';
+import { insertDrafts } from './voucher-writer.js';
 
 const NARRATION_MAX_LENGTH = 1_000;
 
@@ -28,7 +29,7 @@ export class ReverseVoucher {
   async within(
     { tx, voucher, before, settings }: OpenedVoucher,
     body: ReverseVoucherDto,
-    options: Pick<ChangeOptions, 'actor' | 'mayOverrideLock'>,
+    options: Pick<ChangeOptions, 'actor' | 'mayOverrideLock'> & { whenHeld?: WhenHeld },
   ): Promise<VoucherDto> {
     const { id } = voucher;
     assertNotCancelled(voucher);
@@ -42,20 +43,16 @@ export class ReverseVoucher {
       stored: { voucherTypeId: voucher.voucherTypeId, number: null },
     });
     await assertNewReferences(tx, [prepared!]);
-    const reversal = { id: newId(), voucher: prepared!, createdBy: createdBy(options.actor) };
+    const { actor } = options;
+    const reversal = { id: newId(), voucher: prepared!, createdBy: createdBy(actor), actor };
     const write = { at: new Date(), reversalOfId: id };
     await insertDrafts(tx, [reversal], write);
-    const numbers = await postDrafts(tx, [reversal], { ...settings, ...write });
-    const after = answerOf(reversal, {
-      ...write,
-      status: 'posted',
-      number: numbers.get(reversal.id) ?? null,
-      digits: settings.currencyDigits,
-    });
-    await this.vouchers.record(tx, options.actor, [
+    const posted = await postOrSubmit(tx, [reversal], { settings, at: write.at, whenHeld: options.whenHeld });
+    const after = answerOf(reversal, { ...write, ...posted.get(reversal.id)!, digits: settings.currencyDigits });
+    await this.vouchers.record(tx, actor, [
       creationOf(after, body.reason ?? after.lock_override_reason),
       {
-        action: 'reversed',
+        action: after.status === 'posted' ? 'reversed' : 'reversal_submitted',
         objectType: 'voucher',
         objectId: id,
         objectName: nameOf(before),

@@ -1,4 +1,5 @@
 import { type Actor, formatAmount } from '@finvera/common';
+import type { ApprovalDto } from '../approvals/approval-answer.js';
 import { stockAnswer } from '../stock/stored-stock.js';
 import { foreignAnswer } from '../currencies/foreign-amount.js';
 import type { EditLogChange } from '../edit-log/edit-log.js';
@@ -12,8 +13,10 @@ const CREATED_BY_MAX_LENGTH = 64;
 export const createdBy = (actor: Actor): string => [...actor.name].slice(0, CREATED_BY_MAX_LENGTH).join('');
 
 export interface AnswerOptions extends WriteOptions {
-  status: 'draft' | 'posted';
+  status: 'draft' | 'submitted' | 'posted';
   number: string | null;
+  /** null or absent when no rule asked for it */
+  approval?: ApprovalDto | null;
   postDated?: boolean;
   /** fraction digits of the company's currency */
   digits: number;
@@ -22,7 +25,7 @@ export interface AnswerOptions extends WriteOptions {
 /** A voucher just written, as reading it would answer: spares the hot path four statements. */
 export function answerOf(
   { id, voucher, createdBy: by }: WrittenVoucher,
-  { status, number, postDated = false, digits, at, reversalOfId }: AnswerOptions,
+  { status, number, approval = null, postDated = false, digits, at, reversalOfId }: AnswerOptions,
 ): VoucherDto {
   return {
     id,
@@ -34,6 +37,7 @@ export function answerOf(
     narration: voucher.narration,
     reference: voucher.reference,
     status,
+    approval,
     post_dated: postDated,
     total: voucher.total.toFixed(digits),
     reversal_of_id: reversalOfId ?? null,
@@ -76,7 +80,7 @@ export const nameOf = ({ voucher_type, number }: VoucherDto): string => `${vouch
 
 /** A voucher's creation, as the edit log records it. */
 export const creationOf = (voucher: VoucherDto, reason = voucher.lock_override_reason): EditLogChange => ({
-  action: voucher.status === 'draft' ? 'created' : 'posted',
+  action: voucher.status === 'draft' ? 'created' : voucher.status,
   objectType: 'voucher',
   objectId: voucher.id,
   objectName: nameOf(voucher),

@@ -33,7 +33,7 @@ import {
   VoucherDto,
 } from './voucher.dto.js';
 import { UPDATE_EXAMPLES } from './voucher-examples.js';
-import { COMMON, mayOverrideLock, RULES } from './voucher-refusals.js';
+import { COMMON, mayApprove, mayOverrideLock, RULES } from './voucher-refusals.js';
 
 /** What happens to a voucher after it was stored. */
 @ApiTags('Company: vouchers')
@@ -61,9 +61,9 @@ export class VoucherChangesController {
   @Refusals({
     ...COMMON,
     404: 'voucher_not_found',
-    409: 'voucher_already_cancelled, voucher_number_taken, bill_name_taken',
+    409: 'voucher_already_cancelled, voucher_submitted, voucher_number_taken, bill_name_taken',
     412: 'stale',
-    422: `${RULES}, voucher_type_fixed, voucher_number_period`,
+    422: `${RULES}, voucher_type_fixed, voucher_number_period, approval_required`,
   })
   async update(
     @Param('id') id: string,
@@ -79,6 +79,7 @@ export class VoucherChangesController {
         ifMatch,
         dryRun: isDryRun(query),
         mayOverrideLock: mayOverrideLock(user),
+        mayApprove: mayApprove(user, actor),
       }),
     };
   }
@@ -89,7 +90,7 @@ export class VoucherChangesController {
   @IfMatchHeader()
   @ApiOperation({ summary: 'Delete a draft' })
   @Answer({ description: 'deleted', data: {} })
-  @Refusals({ ...COMMON, 404: 'voucher_not_found', 412: 'stale', 422: 'voucher_posted' })
+  @Refusals({ ...COMMON, 404: 'voucher_not_found', 409: 'voucher_submitted', 412: 'stale', 422: 'voucher_posted' })
   async delete(@Param('id') id: string, @IfMatch() ifMatch: string | undefined, @CurrentActor() actor: Actor) {
     await this.deleteDraft.delete(id, { actor, ifMatch, mayOverrideLock: false });
     return {};
@@ -100,8 +101,12 @@ export class VoucherChangesController {
   @CompanyRoute('vouchers:post')
   @IdempotencyKeyHeader()
   @ApiBody({ type: PostDraftDto, required: false, examples: { plain: { value: {} } } })
-  @ApiOperation({ summary: 'Post a draft', description: 'Everything is checked again; it gets its number now.' })
-  @Answer({ description: 'posted', data: { voucher: VoucherDto } })
+  @ApiOperation({
+    summary: 'Post a draft',
+    description:
+      'Everything is checked again; it gets its number now. Where an approval rule asks for a second person it is `submitted` instead.',
+  })
+  @Answer({ description: 'posted or submitted', data: { voucher: VoucherDto } })
   @Refusals({ ...COMMON, 404: 'voucher_not_found', 409: 'voucher_not_draft, bill_name_taken', 422: RULES })
   async post(
     @Param('id') id: string,

@@ -1,4 +1,6 @@
-import type { CompanyPrincipal } from '@finvera/common';
+import type { Actor, CompanyPrincipal } from '@finvera/common';
+import { isPersonOfCompany } from '../approvals/makers.js';
+import type { WhenHeld } from './post-or-submit.js';
 
 /** Refusals that every voucher route may give. */
 export const COMMON = { 400: 'validation_failed', 401: 'unauthenticated', 403: 'forbidden, voucher_type_forbidden' };
@@ -30,3 +32,13 @@ export const RULES = [
 ].join(', ');
 
 export const mayOverrideLock = (user: CompanyPrincipal) => user.permissions.has('periods:override');
+
+/** Beside RULES, of what is posted at once or not at all. */
+export const COMPUTED = 'approval_required';
+
+export const mayApprove = (user: CompanyPrincipal, actor: Actor) =>
+  user.permissions.has('vouchers:approve') && isPersonOfCompany(actor);
+
+/** What the program computed has a second person when the caller may approve; it cannot wait for one. */
+export const whenComputedHeld = (user: CompanyPrincipal, actor: Actor): WhenHeld =>
+  mayApprove(user, actor) ? 'grant' : 'refuse';

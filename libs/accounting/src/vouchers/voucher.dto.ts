@@ -12,12 +12,13 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { ApprovalDto } from '../approvals/approval-answer.js';
 import { ForeignAnswerDto } from '../currencies/foreign.dto.js';
 import { type Metadata, MetadataField, MetadataFilter } from '../metadata/metadata.js';
 import { StockPartAnswerDto } from '../stock/stock-part.dto.js';
 import { CostPartAnswerDto } from '../cost-centres/cost-part.dto.js';
 import { BILL_TYPES, type BillType } from './bill.js';
-import { VOUCHER_STATUSES, type VoucherStatus } from './voucher.entity.js';
+import { SHOWN_STATUSES, type ShownStatus } from './voucher.entity.js';
 import { IsId, VoucherBodyDto } from './voucher-body.dto.js';
 
 export const BULK_MAX = 1_000;
@@ -122,7 +123,7 @@ export class ListVouchersQuery extends PageQuery {
   @MaxLength(80)
   type?: string;
   @ApiPropertyOptional() @IsOptional() @IsId('a ledger') ledger_id?: string;
-  @ApiPropertyOptional({ enum: VOUCHER_STATUSES }) @IsOptional() @IsIn(VOUCHER_STATUSES) status?: VoucherStatus;
+  @ApiPropertyOptional({ enum: SHOWN_STATUSES }) @IsOptional() @IsIn(SHOWN_STATUSES) status?: ShownStatus;
   @ApiPropertyOptional({ enum: ['true', 'false'], description: 'also the vouchers that carry opening balances' })
   @IsOptional()
   @IsIn(['true', 'false'])
@@ -157,7 +158,9 @@ export class VoucherDto {
   @ApiProperty({ nullable: true, type: String, example: '1' }) number: string | null;
   @ApiProperty() narration: string;
   @ApiProperty() reference: string;
-  @ApiProperty({ enum: VOUCHER_STATUSES }) status: string;
+  @ApiProperty({ enum: SHOWN_STATUSES }) status: string;
+  @ApiProperty({ type: ApprovalDto, nullable: true, description: 'null when it was never submitted for approval' })
+  approval: ApprovalDto | null;
   @ApiProperty({ description: 'a draft that is posted on its date' }) post_dated: boolean;
   @ApiProperty({ example: '1180.00' }) total: string;
   @ApiProperty({ type: [EntryAnswerDto] }) entries: EntryAnswerDto[];

@@ -2,6 +2,9 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export const VOUCHER_STATUSES = ['draft', 'posted', 'cancelled'] as const;
 export type VoucherStatus = (typeof VOUCHER_STATUSES)[number];
+/** As people see it: a draft that waits for approval is submitted. */
+export const SHOWN_STATUSES = ['draft', 'submitted', 'posted', 'cancelled'] as const;
+export type ShownStatus = (typeof SHOWN_STATUSES)[number];
 
 /** One business event on one date. Its entries are in the books as long as it is posted. */
 @Entity('vouchers')

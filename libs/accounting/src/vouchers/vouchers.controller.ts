@@ -36,7 +36,8 @@ export class VouchersController {
   @ApiBody({ type: CreateVoucherDto, examples: VOUCHER_EXAMPLES })
   @ApiOperation({
     summary: 'Post a voucher',
-    description: 'Debits and credits must be equal to the last paisa. `status: "draft"` keeps it out of the books.',
+    description:
+      'Debits and credits must be equal to the last paisa. `status: "draft"` keeps it out of the books. Where an approval rule asks for a second person it is stored as `submitted`, out of the books and without a number, until somebody approves it.',
   })
   @Answer({ status: 201, description: 'stored', data: { voucher: VoucherDto } })
   @Refusals({ ...COMMON, 409: 'voucher_number_taken, bill_name_taken, idempotency_key_reused', 422: RULES })
