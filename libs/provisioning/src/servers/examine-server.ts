@@ -11,7 +11,6 @@ const CONNECT_TIMEOUT_MS = 3_000;
 export async function examineServer(target: Omit<ConnectionTarget, 'connectTimeoutMs'>): Promise<string> {
   try {
     const connection = await openConnection({ ...target, connectTimeoutMs: CONNECT_TIMEOUT_MS });
-    connection.on('error', () => undefined); // the statement under way reports it
     try {
       return await new Promise((resolve, reject) =>
         connection.query('SELECT VERSION() AS version', (error, rows) =>

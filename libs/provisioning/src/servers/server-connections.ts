@@ -35,7 +35,6 @@ export class ServerConnections {
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       multipleStatements: scripts,
     });
-    connection.on('error', () => undefined); // the statement under way reports it
     try {
       return await work({ query: (sql, parameters) => query(connection, sql, parameters) });
     } finally {

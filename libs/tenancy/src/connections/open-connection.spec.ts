@@ -21,11 +21,18 @@ describe('openConnection', () => {
 
   it('broken off, the statement under way is answered at once', async () => {
     const connection = await openConnection(target);
-    connection.on('error', () => undefined);
     const sleeping = query(connection, 'SELECT SLEEP(30)');
     connection.breakOff(Object.assign(new Error('enough'), { code: 'ETIMEDOUT' }));
     await expect(sleeping).rejects.toMatchObject({ code: 'ETIMEDOUT' });
     expect(connection.isOpen()).toBe(false);
+  });
+
+  it('lost while nobody asks it anything, it ends no process; the next statement says so', async () => {
+    const [connection, other] = await Promise.all([openConnection(target), openConnection(target)]);
+    await query(other, `KILL ${Number(connection.threadId)}`);
+    while (connection.isOpen()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect(query(connection, 'SELECT 1')).rejects.toThrow('closed state');
+    other.destroy();
   });
 
   it('on a connection that is read only nothing is changed', async () => {

@@ -46,7 +46,7 @@ export interface ConnectionTarget {
 /** A connection that says whether its socket is open, and that can be ended with a statement under way. */
 export type OpenConnection = Connection & { isOpen(): boolean; breakOff(error: Error): void };
 
-/** Opens a connection and sets its session; rejects with the driver's error. */
+/** Opens a connection and sets its session; rejects with the driver's error. Lost later, its next statement says so. */
 export async function openConnection(target: ConnectionTarget): Promise<OpenConnection> {
   const { connectTimeoutMs, statementTimeoutMs, readOnly = false, ...rest } = target;
   const driver = createConnection({
@@ -75,13 +75,13 @@ export async function openConnection(target: ConnectionTarget): Promise<OpenConn
   const refused = new Promise<never>((_, reject) => {
     refuse = reject;
   });
+  // stays: a connection lost while nobody asks it anything tells so here, and unheard that would end the process
   connection.on('error', refuse);
   try {
     // queued at once behind the login, so that it costs no round trip of its own
     const session = run(connection, statementTimeoutMs ? withStatementLimit(statementTimeoutMs) : SESSION);
     const settings = readOnly ? [session, run(connection, 'SET SESSION TRANSACTION READ ONLY')] : [session];
     await Promise.race([refused, Promise.all(settings)]);
-    connection.off('error', refuse);
     return connection;
   } catch (error) {
     connection.destroy();

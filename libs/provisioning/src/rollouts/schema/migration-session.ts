@@ -27,7 +27,6 @@ export class MigrationSession {
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       multipleStatements: true, // texts of migrations are constant, values go through format()
     });
-    connection.on('error', () => undefined); // the statement under way reports it
     const [versions] = await send(connection, [
       'SELECT VERSION() AS version',
       `SET SESSION lock_wait_timeout = ${METADATA_LOCK_WAIT_SECONDS}, foreign_key_checks = 1`,
