@@ -1,4 +1,4 @@
-import { AccountingModule, dueVouchersSchedule, tenantSchema } from '@finvera/accounting';
+import { AccountingModule, booksSchedules, tenantSchema } from '@finvera/accounting';
 import { AuthModule, RedisModule, SignInLimiterModule, type Tracing, type WebhookConfig } from '@finvera/common';
 import { jwtSecretsOf, MasterDataModule, type MasterConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
@@ -54,7 +54,7 @@ export class ApiModule {
         ProvisioningModule.forRoot({
           config: provisioning,
           schema: tenantSchema,
-          companySchedules: [dueVouchersSchedule],
+          companySchedules: booksSchedules,
           http: true,
         }),
         AccountingModule,

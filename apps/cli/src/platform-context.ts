@@ -1,4 +1,4 @@
-import { dueVouchersSchedule, tenantSchema } from '@finvera/accounting';
+import { booksSchedules, tenantSchema } from '@finvera/accounting';
 import { loadConfig, RedisModule, WebhookConfig } from '@finvera/common';
 import { MasterConfig, MasterDataModule, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
@@ -33,7 +33,7 @@ export async function withPlatform<T>(
         ProvisioningModule.forRoot({
           config: loadConfig(ProvisioningConfig),
           schema: tenantSchema,
-          companySchedules: [dueVouchersSchedule],
+          companySchedules: booksSchedules,
         }),
         ...imports,
       ],

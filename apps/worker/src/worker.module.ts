@@ -1,4 +1,4 @@
-import { dueVouchersSchedule, tenantSchema, VoucherTemplatesModule } from '@finvera/accounting';
+import { booksSchedules, tenantSchema, VoucherTemplatesModule } from '@finvera/accounting';
 import { Metrics, MetricsServer, RedisModule, type Tracing, type WebhookConfig } from '@finvera/common';
 import { MasterDataModule, type MasterConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
@@ -45,7 +45,7 @@ export class WorkerModule {
         ProvisioningModule.forRoot({
           config: provisioning,
           schema: tenantSchema,
-          companySchedules: [dueVouchersSchedule],
+          companySchedules: booksSchedules,
           worker: true,
         }),
       ],

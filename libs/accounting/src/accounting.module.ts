@@ -16,6 +16,7 @@ import { UsersModule } from './users/users.module.js';
 import { VoucherTemplatesModule } from './voucher-templates/voucher-templates.module.js';
 import { VerifyModule } from './verify/verify.module.js';
 import { VouchersModule } from './vouchers/vouchers.module.js';
+import { CompanyWebhooksModule } from './webhooks/webhooks.module.js';
 import { YearEndModule } from './year-end/year-end.module.js';
 
 /** The tenant database and its features: users, chart of accounts, vouchers, reports. */
@@ -39,6 +40,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
     LedgerMergeModule,
     VoucherTemplatesModule,
     VerifyModule,
+    CompanyWebhooksModule,
   ],
   exports: [UsersModule, ApiKeysModule],
 })

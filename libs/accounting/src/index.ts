@@ -3,7 +3,7 @@ export { ActiveCompanyKeys } from './api-keys/active-company-keys.js';
 export { type CompanyKey, isCompanyKey, readCompanyKey } from './api-keys/company-key.js';
 export { tenantSchema } from './schema/tenant-schema.js';
 export { CompanyUsers } from './users/company-users.js';
-export { dueVouchersSchedule } from './voucher-templates/due-vouchers.schedule.js';
+export { booksSchedules } from './books-schedules.js';
 export { PostDueVouchers } from './voucher-templates/post-due-vouchers.js';
 export { VoucherTemplatesModule } from './voucher-templates/voucher-templates.module.js';
 export { PERMISSIONS } from './users/permissions.js';

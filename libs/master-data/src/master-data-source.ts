@@ -21,6 +21,7 @@ import { ScheduleRun } from './schedules/schedule-run.entity.js';
 import { MasterAuditChain1795501200000 } from './schema/1795501200000-audit-chain.js';
 import { MasterApiKeys1795503600000 } from './schema/1795503600000-api-keys.js';
 import { MasterWebhooks1795501800000 } from './schema/1795501800000-webhooks.js';
+import { MasterCompanySecrets1795545000000 } from './schema/1795545000000-company-secrets.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
 import { StorageDay } from './storage/storage-day.entity.js';
 import { TenantDomain } from './tenants/tenant-domain.entity.js';
@@ -79,6 +80,7 @@ export const masterDataSourceOptions = (config: MasterConfig, { isMigrating = fa
     MasterAuditChain1795501200000,
     MasterWebhooks1795501800000,
     MasterApiKeys1795503600000,
+    MasterCompanySecrets1795545000000,
   ],
   charset: 'utf8mb4',
   timezone: 'Z',

@@ -1,4 +1,4 @@
-import { SecretBox } from '@finvera/common';
+import { CompanySecrets, SecretBox, WatchedCompanies } from '@finvera/common';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -16,6 +16,8 @@ import { ListAuditLog } from './audit-log/list-audit-log.js';
 import { PruneAuditLog } from './audit-log/prune-audit-log.js';
 import { SealAuditLog } from './audit-log/seal-audit-log.js';
 import { VerifyAuditLog } from './audit-log/verify-audit-log.js';
+import { MasterCompanySecrets } from './companies/master-company-secrets.js';
+import { MasterWatchedCompanies } from './companies/master-watched-companies.js';
 import { KeyStatus } from './encryption/key-status.js';
 import { openSecretBox } from './encryption/open-secret-box.js';
 import { RotateKeys } from './encryption/rotate-keys.js';
@@ -49,6 +51,8 @@ export class MasterDataModule {
           inject: [DataSource],
           useFactory: (master: DataSource) => openSecretBox(config, master),
         },
+        { provide: CompanySecrets, useClass: MasterCompanySecrets },
+        { provide: WatchedCompanies, useClass: MasterWatchedCompanies },
         MasterTenantDirectory,
         TenantChangeBus,
         TenantActivity,
@@ -67,6 +71,8 @@ export class MasterDataModule {
         TypeOrmModule,
         MasterConfig,
         SecretBox,
+        CompanySecrets,
+        WatchedCompanies,
         MasterTenantDirectory,
         TenantChangeBus,
         TenantActivity,

@@ -35,6 +35,7 @@ import { ApiKeys1795529400000 } from './migrations/1795529400000-api-keys.js';
 import { Roles1795530000000 } from './migrations/1795530000000-roles.js';
 import { Sessions1795540000000 } from './migrations/1795540000000-sessions.js';
 import { Approvals1795550000000 } from './migrations/1795550000000-approvals.js';
+import { Webhooks1795550500000 } from './migrations/1795550500000-webhooks.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -58,6 +59,7 @@ const MIGRATIONS = [
   Roles1795530000000,
   Sessions1795540000000,
   Approvals1795550000000,
+  Webhooks1795550500000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
 

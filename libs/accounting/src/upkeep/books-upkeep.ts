@@ -1,5 +1,6 @@
 import { Tenancy } from '@finvera/tenancy';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { SendDeliveries } from '../webhooks/send-deliveries.js';
 import { KeepBooks } from './keep-books.js';
 
 /** After a change, so that many changes are kept at once. */
@@ -14,7 +15,10 @@ export class BooksUpkeep implements OnApplicationShutdown {
   /** companies that changed while the work was under way */
   private readonly again = new Set<string>();
 
-  constructor(private readonly tenancy: Tenancy) {}
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly sendDeliveries: SendDeliveries,
+  ) {}
 
   /** Something of the company was committed. */
   changed(tenantId: string): void {
@@ -34,7 +38,8 @@ export class BooksUpkeep implements OnApplicationShutdown {
   private async work(tenantId: string): Promise<void> {
     this.due.set(tenantId, undefined);
     try {
-      await this.tenancy.run(tenantId, async (scope) => (await scope.get(KeepBooks)).run());
+      const due = await this.tenancy.run(tenantId, async (scope) => (await scope.get(KeepBooks)).run());
+      this.sendDeliveries.wake(tenantId, due);
     } catch (error) {
       // whoever comes next takes it up; a company that was suspended, moved or deleted meanwhile needs nothing
       this.logger.debug({ msg: 'books were not kept', tenant_id: tenantId, err: error });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SealEditLog } from '../edit-log/seal-edit-log.js';
 import { BuildTotals } from '../totals/build-totals.js';
 import { FoldEntries } from '../totals/fold-entries.js';
+import { FollowBooks } from './follow-books.js';
 
 /** Fewer than these wait: reports add them faster than a transaction would fold them. */
 const FOLDED_FROM = 4_000;
@@ -11,20 +12,26 @@ export interface KeepBooksOptions {
   all?: boolean;
 }
 
-/** What the books need done beside the posting: the edit log's chain goes on, totals are built and kept. */
+/** What the books need done beside the posting: the edit log's chain goes on, who waits for news is told, totals are built and kept. */
 @Injectable()
 export class KeepBooks {
   constructor(
     private readonly sealEditLog: SealEditLog,
     private readonly buildTotals: BuildTotals,
     private readonly foldEntries: FoldEntries,
+    private readonly followBooks: FollowBooks,
   ) {}
 
-  /** In bounded transactions until nothing is left, or somebody else is at it. */
-  async run({ all = false }: KeepBooksOptions = {}): Promise<void> {
+  /**
+   * In bounded transactions until nothing is left, or somebody else is at it.
+   * @returns webhook endpoints that deliveries wait for
+   */
+  async run({ all = false }: KeepBooksOptions = {}): Promise<string[]> {
     while (await this.sealEditLog.seal());
+    const due = await this.followBooks.run();
     while (await this.buildTotals.step());
     while ((await this.foldEntries.waiting(FOLDED_FROM)) >= (all ? 1 : FOLDED_FROM))
       if ((await this.foldEntries.fold()) === 0) break;
+    return due;
   }
 }

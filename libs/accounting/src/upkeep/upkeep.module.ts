@@ -1,14 +1,17 @@
 import { Module } from '@nestjs/common';
 import { SealEditLog } from '../edit-log/seal-edit-log.js';
 import { TotalsModule } from '../totals/totals.module.js';
+import { WebhookEngineModule } from '../webhooks/webhook-engine.module.js';
 import { BooksUpkeep } from './books-upkeep.js';
+import { FollowBooks } from './follow-books.js';
 import { KeepBooks } from './keep-books.js';
+import { LookAfterCompany } from './look-after-company.js';
 import { RebuildTotals } from './rebuild-totals.js';
 
 /** What the books need done beside the posting. */
 @Module({
-  imports: [TotalsModule],
-  providers: [SealEditLog, KeepBooks, BooksUpkeep, RebuildTotals],
-  exports: [KeepBooks, BooksUpkeep, RebuildTotals],
+  imports: [TotalsModule, WebhookEngineModule],
+  providers: [SealEditLog, FollowBooks, KeepBooks, BooksUpkeep, RebuildTotals, LookAfterCompany],
+  exports: [SealEditLog, KeepBooks, BooksUpkeep, RebuildTotals],
 })
 export class UpkeepModule {}

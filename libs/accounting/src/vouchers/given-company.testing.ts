@@ -15,6 +15,8 @@ import { CompanyRecords } from '../records/company-records.js';
 import { tenantSchema } from '../schema/tenant-schema.js';
 import { BuildTotals } from '../totals/build-totals.js';
 import { FoldEntries } from '../totals/fold-entries.js';
+import { FollowBooks } from '../upkeep/follow-books.js';
+import { NoteDeliveries } from '../webhooks/note-deliveries.js';
 import { KeepBooks } from '../upkeep/keep-books.js';
 import { AlterVoucher } from './alter-voucher.js';
 import { CancelVoucher } from './cancel-voucher.js';
@@ -61,7 +63,12 @@ export async function givenCompany() {
   const totals = { fold: new FoldEntries(dataSource), build: new BuildTotals(dataSource) };
   return {
     totals,
-    keepBooks: new KeepBooks(new SealEditLog(dataSource), totals.build, totals.fold),
+    keepBooks: new KeepBooks(
+      new SealEditLog(dataSource),
+      totals.build,
+      totals.fold,
+      new FollowBooks(new NoteDeliveries(dataSource)),
+    ),
     change,
     reader: new TenantReader(dataSource),
     records: new CompanyRecords(dataSource, transaction, editLog),

@@ -23,6 +23,7 @@ export const ENCRYPTED_COLUMNS: readonly EncryptedColumn[] = [
   { table: 'webhook_endpoints', key: 'id', column: 'secret', stamp: 'updated_at' },
   { table: 'webhook_endpoints', key: 'id', column: 'former_secret', stamp: 'updated_at' },
   { table: 'backups', key: 'id', column: 'data_key', stamp: 'updated_at' },
+  { table: 'company_secrets', key: 'id', column: 'secret', stamp: 'updated_at' },
 ];
 
 /** Columns that hold encrypted values which belong to one key each and are not encrypted anew. */

@@ -8,6 +8,8 @@ export interface CompanySchedule {
   readonly everyMs: number;
   /** Added to midnight UTC of 1970-01-01, from which periods are counted. */
   readonly offsetMs?: number;
+  /** Only in companies that are watched (`WatchedCompanies`): what runs by the minute must not open all of them. */
+  readonly watchedOnly?: boolean;
   /** Idempotent: a run whose process died is done again. @returns figures, summed over the companies */
   run(scope: TenantScope): Promise<Record<string, number>>;
 }

@@ -5,6 +5,12 @@ import { DataSource } from 'typeorm';
 import type { CompanySchedule } from './company-schedule.js';
 
 const PAGE = 500;
+
+const COMPANIES = `SELECT id FROM tenant_master
+  WHERE status = 'active' AND db_provisioned = 1 AND read_only_since IS NULL AND id > ? ORDER BY id LIMIT ?`;
+const WATCHED = `SELECT t.id FROM watched_companies w JOIN tenant_master t ON t.id = w.tenant_id
+  WHERE t.status = 'active' AND t.db_provisioned = 1 AND t.read_only_since IS NULL AND w.tenant_id > ?
+  ORDER BY w.tenant_id LIMIT ?`;
 /** Few: those who wait for an answer come first. */
 const COMPANIES_AT_ONCE = 4;
 
@@ -24,7 +30,7 @@ export class RunInCompanies {
    */
   async run(schedule: CompanySchedule, signal: AbortSignal): Promise<Record<string, number>> {
     const total: Record<string, number> = { companies: 0, companies_failed: 0 };
-    const companies = this.companies();
+    const companies = this.companies(schedule.watchedOnly ? WATCHED : COMPANIES);
     const work = async () => {
       for await (const id of companies) {
         if (signal.aborted) return;
@@ -47,13 +53,9 @@ export class RunInCompanies {
     }
   }
 
-  private async *companies(): AsyncGenerator<string> {
+  private async *companies(select: string): AsyncGenerator<string> {
     for (let last = ''; ; ) {
-      const page: { id: string }[] = await this.master.query(
-        `SELECT id FROM tenant_master WHERE status = 'active' AND db_provisioned = 1 AND read_only_since IS NULL AND id > ?
-          ORDER BY id LIMIT ?`,
-        [last, PAGE],
-      );
+      const page: { id: string }[] = await this.master.query(select, [last, PAGE]);
       for (const { id } of page) yield id;
       if (page.length < PAGE) return;
       last = page.at(-1)!.id;

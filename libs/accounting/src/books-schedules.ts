@@ -1,0 +1,5 @@
+import { companyNewsSchedule } from './upkeep/company-news.schedule.js';
+import { dueVouchersSchedule } from './voucher-templates/due-vouchers.schedule.js';
+
+/** What the clock does in companies. */
+export const booksSchedules = [dueVouchersSchedule, companyNewsSchedule];
