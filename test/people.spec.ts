@@ -1,4 +1,5 @@
 import { call } from './support/http.js';
+import { MailServer } from './support/mail-server.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
 import { until } from './support/process.js';
 
@@ -9,12 +10,17 @@ const WITHIN_MS = 6_000;
 describe('People of a company', () => {
   let platform: Platform;
   let acme: GivenTenant;
+  let mails: MailServer;
 
   beforeAll(async () => {
-    platform = await givenPlatform({ apis: 2, worker: false });
+    mails = await MailServer.start();
+    platform = await givenPlatform({ apis: 2, worker: false, env: mails.env });
     acme = await platform.givenTenant();
   });
-  afterAll(() => platform?.stop());
+  afterAll(async () => {
+    await platform?.stop();
+    await mails?.stop();
+  });
 
   const as = (token: string | undefined, method: string, path: string, json?: object, port = platform.port) =>
     call(port, path, { method, token, json, host: `${acme.subdomain}.localhost` });
@@ -67,5 +73,56 @@ describe('People of a company', () => {
     await endsEverywhere(two);
     expect(await acme.user.delete(`/api/users/${id}/sessions`)).toMatchObject({ body: { data: { ended: 0 } } });
     expect(await logOf(id)).toEqual(['sessions_ended', 'sessions_ended', 'created']);
+  });
+
+  it('are invited by mail, and set a forgotten password by mail', async () => {
+    const invited = await acme.user.post('/api/invitations', { email: 'asha@acme.example', role: 'viewer' });
+    expect(invited).toMatchObject({ status: 201, body: { data: { mail: { sent: true, via: 'smtp' } } } });
+    const token = await mails.tokenFor(
+      'asha@acme.example',
+      `http://${acme.subdomain}.pages.example/accept-invitation#`,
+    );
+    const accept = { token, name: 'Asha', password: PASSWORD };
+    expect(await as(undefined, 'POST', '/api/auth/accept-invitation', { ...accept, password: 'short' })).toMatchObject({
+      status: 400,
+    });
+    const accepted = await as(undefined, 'POST', '/api/auth/accept-invitation', accept);
+    expect(accepted).toMatchObject({ status: 201, body: { data: { user: { name: 'Asha', role: 'viewer' } } } });
+    const session = await tokenOf('asha@acme.example');
+    expect((await as(session, 'POST', '/api/invitations', { email: 'x@acme.example', role: 'viewer' })).status).toBe(
+      403,
+    );
+
+    mails.forget();
+    const asked = await as(undefined, 'POST', '/api/auth/forgot-password', { email: 'asha@acme.example' });
+    const nobody = await as(undefined, 'POST', '/api/auth/forgot-password', { email: 'nobody@acme.example' });
+    expect([asked.status, asked.body]).toEqual([202, { success: true, data: {} }]);
+    expect([nobody.status, nobody.body]).toEqual([202, { success: true, data: {} }]);
+    const link = await mails.tokenFor('asha@acme.example', `http://${acme.subdomain}.pages.example/reset-password#`);
+    const reset = { token: link, new_password: 'a new password' };
+    expect((await as(undefined, 'POST', '/api/auth/reset-password', reset)).status).toBe(200);
+    expect(await as(undefined, 'POST', '/api/auth/reset-password', reset)).toMatchObject({
+      status: 401,
+      body: { code: 'reset_token_invalid' },
+    });
+    await endsEverywhere(session);
+    expect((await signIn('asha@acme.example')).status).toBe(401);
+    expect((await signIn('asha@acme.example', { password: reset.new_password })).status).toBe(200);
+  });
+
+  it('whose mail does not leave are still invited, and told so', async () => {
+    mails.refuse = true;
+    const { status, body } = await acme.user.post('/api/invitations', { email: 'late@acme.example', role: 'viewer' });
+    mails.refuse = false;
+    expect({ status, mail: body.data.mail.sent, mailed: body.data.invitation.mailed_at }).toEqual({
+      status: 201,
+      mail: false,
+      mailed: null,
+    });
+    const again = await acme.user.post(`/api/invitations/${body.data.invitation.id}/resend`);
+    expect(again.body.data).toMatchObject({ mail: { sent: true }, invitation: { mailed_at: expect.any(String) } });
+    expect(await acme.user.delete(`/api/invitations/${body.data.invitation.id}`)).toMatchObject({
+      body: { data: { invitation: { status: 'revoked' } } },
+    });
   });
 });

@@ -21,6 +21,7 @@ const DEFAULTS = {
   LOG_FILE: 'logs/app.log',
   WORKER_LOG_FILE: 'logs/worker.log',
   ARCHIVE_DIR: join(HOME, 'archives'),
+  MAIL_FOLDER: join(HOME, 'mails'),
   LOG_LEVEL: 'info',
   ADMIN_EMAIL: 'admin@finvera.local',
 };

@@ -1,5 +1,13 @@
-import { AccountingModule, booksSchedules, tenantSchema } from '@finvera/accounting';
-import { AuthModule, RedisModule, SignInLimiterModule, type Tracing, type WebhookConfig } from '@finvera/common';
+import { AccountingModule, booksSchedules, type PeopleConfig, peopleSettings, tenantSchema } from '@finvera/accounting';
+import {
+  AuthModule,
+  type MailConfig,
+  MailModule,
+  RedisModule,
+  SignInLimiterModule,
+  type Tracing,
+  type WebhookConfig,
+} from '@finvera/common';
 import { jwtSecretsOf, MasterDataModule, type MasterConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, RequestLimitsModule, requestLimitsOf, type TenancyConfig } from '@finvera/tenancy';
@@ -22,6 +30,8 @@ export interface ApiSettings {
   tenancy: TenancyConfig;
   provisioning: ProvisioningConfig;
   webhooks: WebhookConfig;
+  mail: MailConfig;
+  people: PeopleConfig;
   /** Absent: nothing is traced. */
   tracing?: Tracing;
 }
@@ -29,7 +39,7 @@ export interface ApiSettings {
 /** The HTTP process: wires the libs; no business rule lives here. */
 @Module({})
 export class ApiModule {
-  static forRoot({ api, master, tenancy, provisioning, webhooks, tracing }: ApiSettings): DynamicModule {
+  static forRoot({ api, master, tenancy, provisioning, webhooks, mail, people, tracing }: ApiSettings): DynamicModule {
     return {
       module: ApiModule,
       imports: [
@@ -41,6 +51,7 @@ export class ApiModule {
         ScheduleModule.forRoot(),
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         SignInLimiterModule.forRoot(),
+        MailModule.forRoot(mail),
         RequestLimitsModule.forRoot(requestLimitsOf(tenancy)),
         AuthModule.forRoot({ jwtSecrets: jwtSecretsOf(master), tokenLifetimeSeconds: master.TOKEN_LIFETIME_SECONDS }),
         MasterDataModule.forRoot(master),
@@ -57,7 +68,9 @@ export class ApiModule {
           companySchedules: booksSchedules,
           http: true,
         }),
-        AccountingModule,
+        AccountingModule.forRoot({
+          people: peopleSettings(people, `http://{subdomain}.${api.BASE_DOMAIN}:${api.PORT}`),
+        }),
       ],
       controllers: [HealthController, MetricsController],
       providers: [FrontDoor, PlatformDoor, CompanyKeys, CompanyGate, IdleTenants, RequestMetrics],

@@ -1,4 +1,14 @@
-import { ConfigError, createLogger, loadConfig, NestLogger, startTracing, WebhookConfig } from '@finvera/common';
+import { PeopleConfig } from '@finvera/accounting';
+import {
+  assertMailSettings,
+  ConfigError,
+  createLogger,
+  loadConfig,
+  MailConfig,
+  NestLogger,
+  startTracing,
+  WebhookConfig,
+} from '@finvera/common';
 import { MasterConfig } from '@finvera/master-data';
 import { ProcessRegistry, ProvisioningConfig } from '@finvera/provisioning';
 import { TenancyConfig } from '@finvera/tenancy';
@@ -9,12 +19,17 @@ import { createApi } from './create-api.js';
 async function main(): Promise<void> {
   await ConfigModule.forRoot(); // .env into the environment, where that does not say otherwise
   const api = loadConfig(ApiConfig);
+  const mail = loadConfig(MailConfig);
+  const people = loadConfig(PeopleConfig);
+  assertMailSettings(mail, people.MAIL_LINK_BASE);
   const settings = {
     api,
     master: loadConfig(MasterConfig),
     tenancy: loadConfig(TenancyConfig),
     provisioning: loadConfig(ProvisioningConfig),
     webhooks: loadConfig(WebhookConfig),
+    mail,
+    people,
     tracing: await startTracing('finvera-api'),
   };
   const pino = createLogger({ level: api.LOG_LEVEL, file: api.LOG_FILE, service: 'api', stdout: api.LOG_STDOUT });

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { BankReconciliationModule } from './bank-reconciliation/bank-reconciliation.module.js';
@@ -6,10 +6,13 @@ import { BudgetsModule } from './budgets/budgets.module.js';
 import { ChartModule } from './chart/chart.module.js';
 import { CompanyModule } from './company/company.module.js';
 import { CostCentresModule } from './cost-centres/cost-centres.module.js';
+import { InvitationsModule } from './invitations/invitations.module.js';
+import { type PeopleSettings, PeopleSettingsModule } from './invitations/people.config.js';
 import { JournalExportModule } from './journal-export/journal-export.module.js';
 import { CurrenciesModule } from './currencies/currencies.module.js';
 import { LedgerMergeModule } from './ledger-merge/ledger-merge.module.js';
 import { StockModule } from './stock/stock.module.js';
+import { PasswordResetModule } from './password-reset/password-reset.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { RolesModule } from './roles/roles.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -19,11 +22,17 @@ import { VouchersModule } from './vouchers/vouchers.module.js';
 import { CompanyWebhooksModule } from './webhooks/webhooks.module.js';
 import { YearEndModule } from './year-end/year-end.module.js';
 
+export interface AccountingOptions {
+  people: PeopleSettings;
+}
+
 /** The tenant database and its features: users, chart of accounts, vouchers, reports. */
 @Module({
   imports: [
     CompanyModule,
     UsersModule,
+    InvitationsModule,
+    PasswordResetModule,
     RolesModule,
     ApiKeysModule,
     ChartModule,
@@ -44,4 +53,8 @@ import { YearEndModule } from './year-end/year-end.module.js';
   ],
   exports: [UsersModule, ApiKeysModule],
 })
-export class AccountingModule {}
+export class AccountingModule {
+  static forRoot({ people }: AccountingOptions): DynamicModule {
+    return { module: AccountingModule, imports: [PeopleSettingsModule.forRoot(people)] };
+  }
+}

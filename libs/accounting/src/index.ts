@@ -6,6 +6,7 @@ export { CompanyUsers } from './users/company-users.js';
 export { booksSchedules } from './books-schedules.js';
 export { PostDueVouchers } from './voucher-templates/post-due-vouchers.js';
 export { VoucherTemplatesModule } from './voucher-templates/voucher-templates.module.js';
+export { PeopleConfig, PeopleSettings, peopleSettings } from './invitations/people.config.js';
 export { PERMISSIONS } from './users/permissions.js';
 export { KeepBooks } from './upkeep/keep-books.js';
 export { RebuildTotals } from './upkeep/rebuild-totals.js';

@@ -1,4 +1,5 @@
 export * from './auth/api-key-rules.js';
+export * from './auth/attempt-limit.js';
 export * from './auth/auth.module.js';
 export * from './auth/principal.js';
 export * from './auth/sign-in-limiter.js';
@@ -28,6 +29,9 @@ export * from './http/request.js';
 export * from './http/validation.js';
 export * from './ids/ids.js';
 export * from './logging/logger.js';
+export * from './mail/mail.config.js';
+export * from './mail/mail.module.js';
+export * from './mail/mailer.js';
 export * from './metrics/metrics-server.js';
 export * from './metrics/metrics.module.js';
 export * from './metrics/read-in-time.js';

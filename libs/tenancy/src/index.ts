@@ -11,7 +11,7 @@ export { TenantDataSource } from './data-source/tenant-data-source.js';
 export { TenantCache } from './directory/tenant-cache.js';
 export * from './directory/tenant-directory.js';
 export * from './injection/decorators.js';
-export { holdLease, type LeasedRequest, TENANT_LEASE } from './injection/tenant-scope.js';
+export { CurrentSubdomain, holdLease, type LeasedRequest, TENANT_LEASE } from './injection/tenant-scope.js';
 export * from './observation/connection-stats.js';
 export * from './observation/tenancy-observer.js';
 export type { TenantLease } from './pool/cached-tenant.js';

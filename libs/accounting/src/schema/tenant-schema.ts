@@ -36,6 +36,7 @@ import { Roles1795530000000 } from './migrations/1795530000000-roles.js';
 import { Sessions1795540000000 } from './migrations/1795540000000-sessions.js';
 import { Approvals1795550000000 } from './migrations/1795550000000-approvals.js';
 import { Webhooks1795550500000 } from './migrations/1795550500000-webhooks.js';
+import { Invitations1795550600000 } from './migrations/1795550600000-invitations.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -60,6 +61,7 @@ const MIGRATIONS = [
   Sessions1795540000000,
   Approvals1795550000000,
   Webhooks1795550500000,
+  Invitations1795550600000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
 

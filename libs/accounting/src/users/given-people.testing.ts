@@ -1,6 +1,25 @@
-import { type Actor, type CompanyPrincipal, RedisConnections, SignInLimiter, TokenService } from '@finvera/common';
+import {
+  type Actor,
+  type CompanyPrincipal,
+  loadConfig,
+  MailConfig,
+  Mailer,
+  RedisConnections,
+  SignInLimiter,
+  TokenService,
+} from '@finvera/common';
+import { Logger } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AcceptInvitation } from '../invitations/accept-invitation.js';
+import { ManageInvitations } from '../invitations/manage-invitations.js';
+import { SendInvitation } from '../invitations/send-invitation.js';
+import { ForgotPassword } from '../password-reset/forgot-password.js';
+import { ResetLimiter } from '../password-reset/reset-limiter.js';
+import { ResetPassword } from '../password-reset/reset-password.js';
 import { ManageSessions } from '../sessions/manage-sessions.js';
 import { givenCompany } from '../vouchers/given-company.testing.js';
 import { CompanyUsers } from './company-users.js';
@@ -28,6 +47,7 @@ export const asBoss = { giver: boss, actor: asks };
 
 /** A company with what its people need to sign in, wired by hand. */
 export async function givenPeople() {
+  Logger.overrideLogger(false);
   const company = await givenCompany();
   const { dataSource, transaction, editLog } = company;
   const redis = new RedisConnections(process.env.TEST_REDIS_URL!, `test-${randomBytes(6).toString('hex')}`);
@@ -44,8 +64,29 @@ export async function givenPeople() {
     tokens,
     limiter,
   );
+  const folder = mkdtempSync(join(tmpdir(), 'people-mails-'));
+  const mailer = new Mailer(loadConfig(MailConfig, { MAIL_FOLDER: folder }));
+  const people = { linkBase: 'https://{subdomain}.example.com', invitationValidSeconds: 3_600, resetValidSeconds: 600 };
+  const sending = new SendInvitation(dataSource, company.settings, people, mailer);
   return {
     ...company,
+    invitations: new ManageInvitations(dataSource, transaction, editLog, people, mailer, sending),
+    accepting: new AcceptInvitation(transaction, users, editLog, limiter),
+    forgot: new ForgotPassword(
+      dataSource,
+      dataSource.getRepository(User),
+      company.settings,
+      people,
+      new ResetLimiter(redis),
+      mailer,
+    ),
+    resetting: new ResetPassword(dataSource, transaction, editLog, companyUsers, limiter),
+    /** Mails to an address, the latest last. */
+    mailsTo: (email: string): string[] =>
+      (existsSync(folder) ? readdirSync(folder) : [])
+        .sort()
+        .map((file) => readFileSync(join(folder, file), 'utf8'))
+        .filter((mail) => mail.includes(`To: ${email}`)),
     companyUsers,
     /** what another process believes */
     givenProcess: () => new CompanyUsers(dataSource),
@@ -58,9 +99,16 @@ export async function givenPeople() {
       users.create({ email: `${name}@acme.example`, name, role, password: PASSWORD }, asBoss),
     close: async () => {
       redis.onModuleDestroy();
+      rmSync(folder, { recursive: true, force: true });
       await company.close();
     },
   };
+}
+
+/** The token of the link in a mail; lines of a mail may be broken (RFC 2045 §6.7). */
+export function tokenIn(mail: string): string {
+  const text = mail.replace(/=\r?\n/g, '').replace(/=3D/g, '=');
+  return /[#&]token=([A-Za-z0-9_-]{43})/.exec(text)![1]!;
 }
 
 export type GivenPeople = Awaited<ReturnType<typeof givenPeople>>;

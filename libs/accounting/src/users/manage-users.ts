@@ -151,7 +151,7 @@ export class ManageUsers {
 }
 
 /** @throws DomainError 400 for a role that is not there; 403 for one that may do more than who gives it */
-async function roleOf(tx: EntityManager, code: string, giver: CompanyPrincipal): Promise<Role> {
+export async function roleOf(tx: EntityManager, code: string, giver: CompanyPrincipal): Promise<Role> {
   const role = await tx.findOneBy(Role, { code });
   if (!role)
     throw malformed(`There is no role ${JSON.stringify(code)}; see GET /api/roles.`, [
@@ -161,12 +161,12 @@ async function roleOf(tx: EntityManager, code: string, giver: CompanyPrincipal):
   return role;
 }
 
-const emailTaken = (email: string) =>
+export const emailTaken = (email: string) =>
   conflict('email_taken', `There is a user with the e-mail ${email} already.`, {
     details: [{ field: 'email', message: 'is taken' }],
   });
 
-async function insertUser(tx: EntityManager, user: Partial<User>): Promise<void> {
+export async function insertUser(tx: EntityManager, user: Partial<User>): Promise<void> {
   try {
     await tx.insert(User, user);
   } catch (error) {

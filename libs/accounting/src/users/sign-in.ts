@@ -15,6 +15,7 @@ import { Injectable } from '@nestjs/common';
 import type { Repository } from 'typeorm';
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
+import { forgetReset } from '../password-reset/reset-store.js';
 import { beginSession, endSessions } from '../sessions/session-store.js';
 import { CompanyUsers } from './company-users.js';
 import { User } from './user.entity.js';
@@ -44,7 +45,7 @@ export class SignIn {
 
   /** @throws DomainError 401 `invalid_credentials`, the same for every way to be wrong; 429 after too many of them */
   async signIn(email: string, password: string, { actor, userAgent }: { actor: Actor } & Device): Promise<SignedIn> {
-    const account = this.account(email);
+    const account = accountOf(this.dataSource.tenantId, email);
     const address = actor.ip ?? '';
     await this.limiter.check(account, address);
     const found = await this.users.findOneBy({ email: email.toLowerCase() });
@@ -71,7 +72,7 @@ export class SignIn {
   ): Promise<SignedIn> {
     const before = await this.users.findOneBy({ id: userId });
     if (!before) throw forbidden('Only a user of this company has a password here.');
-    const account = this.account(before.email);
+    const account = accountOf(this.dataSource.tenantId, before.email);
     const address = actor.ip ?? '';
     await this.limiter.check(account, address);
     if (!(await verifyPassword(before.passwordHash, current))) {
@@ -88,6 +89,7 @@ export class SignIn {
       if (locked.passwordHash !== before.passwordHash) throw wrongPassword();
       await tx.update(User, userId, { passwordHash, passwordChangeRequired: false });
       await endSessions(tx, userId);
+      await forgetReset(tx, userId);
       await this.editLog.record(tx, actor, {
         action: 'password_changed',
         objectType: 'user',
@@ -98,10 +100,6 @@ export class SignIn {
     });
     this.companyUsers.forget(userId);
     return this.issue(before, sessionId);
-  }
-
-  private account(email: string): string {
-    return `${this.dataSource.tenantId}:${email.toLowerCase()}`;
   }
 
   private newSession(
@@ -117,5 +115,8 @@ export class SignIn {
     return { ...this.tokens.issueCompanyToken(claims), claims };
   }
 }
+
+/** What failed sign-ins are counted by. */
+export const accountOf = (tenantId: string, email: string) => `${tenantId}:${email.toLowerCase()}`;
 
 const wrongPassword = () => unauthenticated('current_password is not right.', 'invalid_credentials');

@@ -4,7 +4,7 @@ import { IsBoolean, IsEmail, IsNotEmpty, IsOptional, IsString, MaxLength, MinLen
 
 const ROLE_EXAMPLE = { example: 'accountant', description: 'code of a role: see GET /api/roles' };
 export const PASSWORD_MIN_LENGTH = 10;
-const PASSWORD_HELP = `must have at least ${PASSWORD_MIN_LENGTH} characters`;
+export const PASSWORD_HELP = `must have at least ${PASSWORD_MIN_LENGTH} characters`;
 
 export class LoginDto {
   @ApiProperty({ example: 'admin@acme.com' }) @IsEmail({ require_tld: false }) @MaxLength(254) email: string;

@@ -15,6 +15,6 @@ import { UsersController } from './users.controller.js';
   imports: [TenancyModule.forFeature([User]), CompanyModule],
   controllers: [AuthController, SessionsController, UsersController, UserSessionsController],
   providers: [CompanyUsers, SignIn, ManageUsers, ManageSessions],
-  exports: [CompanyUsers],
+  exports: [CompanyUsers, ManageUsers],
 })
 export class UsersModule {}

@@ -1,7 +1,7 @@
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
-import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'rate-limiter-flexible';
-import { DomainError } from '../errors/domain-error.js';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { RedisConnections } from '../redis/redis.module.js';
+import { attemptLimiter, tooMany } from './attempt-limit.js';
 
 const WINDOW_SECONDS = 900;
 /** Failed sign-ins of one account within the window. */
@@ -19,8 +19,14 @@ export class SignInLimiter {
   private readonly addresses: RateLimiterAbstract;
 
   constructor(redis: RedisConnections) {
-    this.accounts = limiter(redis, 'sign-in:account', ACCOUNT_FAILURES_MAX);
-    this.addresses = limiter(redis, 'sign-in:address', ADDRESS_FAILURES_MAX);
+    this.accounts = attemptLimiter(redis, 'sign-in:account', {
+      points: ACCOUNT_FAILURES_MAX,
+      windowSeconds: WINDOW_SECONDS,
+    });
+    this.addresses = attemptLimiter(redis, 'sign-in:address', {
+      points: ADDRESS_FAILURES_MAX,
+      windowSeconds: WINDOW_SECONDS,
+    });
   }
 
   /** @throws DomainError 429 `too_many_failed_sign_ins` with `Retry-After` */
@@ -30,14 +36,7 @@ export class SignInLimiter {
     const blocked =
       (accountState && accountState.consumedPoints >= ACCOUNT_FAILURES_MAX && accountState) ||
       (addressState && addressState.consumedPoints >= ADDRESS_FAILURES_MAX && addressState);
-    if (!blocked) return;
-    const seconds = Math.max(1, Math.ceil(blocked.msBeforeNext / 1000));
-    throw new DomainError(
-      'too_many_failed_sign_ins',
-      429,
-      `Too many failed sign-ins; try again in ${seconds} seconds.`,
-      { retryAfterSeconds: seconds },
-    );
+    if (blocked) throw tooMany('too_many_failed_sign_ins', 'Too many failed sign-ins', blocked);
   }
 
   async failed(account: string, address: string): Promise<void> {
@@ -48,16 +47,6 @@ export class SignInLimiter {
   async succeeded(account: string): Promise<void> {
     await this.accounts.delete(account);
   }
-}
-
-function limiter(redis: RedisConnections, keyPrefix: string, points: number): RateLimiterAbstract {
-  const limits = { keyPrefix: redis.named(keyPrefix), points, duration: WINDOW_SECONDS };
-  return new RateLimiterRedis({
-    ...limits,
-    storeClient: redis.commands,
-    rejectIfRedisNotReady: true,
-    insuranceLimiter: new RateLimiterMemory(limits),
-  });
 }
 
 /** Gives every module the `SignInLimiter`. Global, like configuration and logging. */

@@ -1,3 +1,4 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { ContextId, ContextIdStrategy, HostComponentInfo } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 import type { TenantLease } from '../pool/cached-tenant.js';
@@ -9,6 +10,13 @@ export const TENANT_LEASE = Symbol.for('finvera.tenant-lease');
 export interface LeasedRequest {
   [TENANT_LEASE]?: TenantLease;
 }
+
+/** The subdomain of the tenant that the request names; only on routes of tenants. */
+export const CurrentSubdomain = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const { [TENANT_LEASE]: lease } = context.switchToHttp().getRequest<LeasedRequest>();
+  if (!lease) throw new Error('CurrentSubdomain stands on a route that is no route of a tenant');
+  return lease.subdomain;
+});
 
 /**
  * Takes a lease and leaves it on the request, where its providers are found by. It ends with the response, and when the

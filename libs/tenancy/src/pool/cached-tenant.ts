@@ -26,6 +26,7 @@ export interface CachedTenant {
 /** A tenant's DataSource in somebody's hands: it is not evicted until released. */
 export interface TenantLease {
   readonly tenantId: string;
+  readonly subdomain: string;
   readonly dataSource: TenantDataSource;
   readonly contextId: ContextId;
   /**

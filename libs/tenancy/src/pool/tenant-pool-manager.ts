@@ -183,6 +183,7 @@ export class TenantPoolManager implements OnModuleDestroy {
     presence.onLeave(() => this.endLease(entry));
     return {
       tenantId: entry.tenantId,
+      subdomain: entry.subdomain,
       dataSource: entry.dataSource,
       contextId: entry.contextId,
       within: (work) => (entry.share.isCrowded ? trackWaits(presence, work) : work()),
