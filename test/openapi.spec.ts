@@ -36,7 +36,7 @@ describe('OpenAPI', () => {
     for (const route of [
       'POST /api/admin/auth/login', 'POST /api/admin/tenants', 'GET /api/admin/tenants', 'GET /api/admin/tenants/{id}', 'PUT /api/admin/tenants/{id}',
       'DELETE /api/admin/tenants/{id}', 'POST /api/admin/tenants/{id}/suspend', 'POST /api/admin/tenants/{id}/reactivate', 'GET /api/admin/tenants/{id}/stats',
-      'GET /api/admin/tenants/{id}/health', 'GET /api/admin/connections', 'GET /api/admin/servers', 'POST /api/admin/servers', 'GET /api/admin/servers/{id}', 'GET /api/admin/operations', 'GET /api/admin/audit-log', 'GET /api/admin/schedules', 'POST /api/admin/schedules/{name}/run', 'GET /api/admin/tenants/{id}/backups', 'POST /api/admin/tenants/{id}/backups', 'POST /api/auth/login',
+      'GET /api/admin/tenants/{id}/health', 'GET /api/admin/connections', 'GET /api/admin/servers', 'POST /api/admin/servers', 'GET /api/admin/servers/{id}', 'GET /api/admin/operations', 'GET /api/admin/audit-log', 'GET /api/admin/schedules', 'POST /api/admin/schedules/{name}/run', 'GET /api/admin/tenants/{id}/backups', 'POST /api/admin/tenants/{id}/backups', 'GET /api/admin/backups/{id}', 'POST /api/admin/backups/{id}/restore', 'POST /api/auth/login',
       'GET /api/account-groups', 'POST /api/ledgers', 'GET /api/ledgers/{id}/statement', 'POST /api/vouchers', 'POST /api/vouchers/bulk',
       'POST /api/vouchers/{id}/cancel', 'POST /api/vouchers/{id}/reverse', 'GET /api/reports/trial-balance', 'GET /api/reports/profit-and-loss',
       'GET /api/reports/balance-sheet', 'GET /api/reports/day-book', 'GET /api/reports/outstandings', 'GET /api/settings/company',

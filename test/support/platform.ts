@@ -237,6 +237,11 @@ export class Platform {
       .catch(() => [[]]);
     for (const { db_name } of warm as { db_name: string }[])
       await connection.query('DROP DATABASE IF EXISTS ??', [db_name]);
+    const [previous] = await connection
+      .query<RowDataPacket[]>('SELECT db_name FROM ??.previous_databases', [this.env.MASTER_DB_NAME])
+      .catch(() => [[]]);
+    for (const { db_name } of previous as { db_name: string }[])
+      await connection.query('DROP DATABASE IF EXISTS ??', [db_name]);
     await connection.query('DROP DATABASE IF EXISTS ??', [this.env.MASTER_DB_NAME]);
     await connection.end();
     if (unlisted.length > 0)

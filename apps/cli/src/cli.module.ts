@@ -15,6 +15,7 @@ import { PLANS_COMMANDS } from './plans.command.js';
 import { ReferenceCommand } from './reference.command.js';
 import { TENANTS_CHANGE_COMMANDS } from './tenants-change.command.js';
 import { TENANTS_DELETE_COMMANDS } from './tenants-delete.command.js';
+import { TENANTS_RESTORE_COMMANDS } from './tenants-restore.command.js';
 import { TENANTS_LOOK_COMMANDS } from './tenants-look.command.js';
 import { InitMasterCommand } from './init-master.command.js';
 import { KEYS_COMMANDS } from './keys.command.js';
@@ -62,6 +63,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     ...WEBHOOKS_COMMANDS,
     ...TENANTS_LOOK_COMMANDS,
     ...TENANTS_CHANGE_COMMANDS,
+    ...TENANTS_RESTORE_COMMANDS,
     ...TENANTS_DELETE_COMMANDS,
     ...OPERATIONS_COMMANDS,
     ...DOMAINS_COMMANDS,

@@ -8,6 +8,12 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'tenants backup': ['finvera tenants backup acme', 'finvera tenants backup --all --older-than 24h'],
   'tenants open-backup': ['finvera tenants open-backup 019a5b0e-7b1c-7c3e-9d2f-1a2b3c4d5e6f | mariadb acme_copy'],
   'tenants backups': ['finvera tenants backups acme'],
+  'tenants restore': [
+    'finvera tenants restore acme latest --copy',
+    'finvera tenants restore acme 019a5b0e-7b1c-7c3e-9d2f-1a2b3c4d5e6f --yes',
+    'finvera tenants restore acme previous --yes',
+  ],
+  'tenants previous-databases': ['finvera tenants previous-databases acme'],
   'tenants storage': ['finvera tenants storage acme --measure', 'finvera tenants storage acme --history'],
   'tenants slow-queries': ['finvera tenants slow-queries acme --limit 10'],
   'tenants create': [

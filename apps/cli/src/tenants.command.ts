@@ -14,6 +14,7 @@ import { TENANTS_CHANGE_COMMANDS } from './tenants-change.command.js';
 import { TENANTS_DELETE_COMMANDS } from './tenants-delete.command.js';
 import { TENANTS_LOOK_COMMANDS } from './tenants-look.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
+import { TENANTS_RESTORE_COMMANDS } from './tenants-restore.command.js';
 import { TenantsReactivateCommand, TenantsSuspendCommand } from './tenants-suspend.command.js';
 
 interface ListOptions extends PageOptions {
@@ -90,6 +91,7 @@ export class TenantsListCommand extends ListingCommand {
     TenantsUnarchiveCommand,
     TenantsBackupCommand,
     TenantsOpenBackupCommand,
+    ...TENANTS_RESTORE_COMMANDS,
     ...TENANTS_DELETE_COMMANDS,
     TenantsRotatePasswordCommand,
     TenantsHardenCommand,

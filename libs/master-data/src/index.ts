@@ -25,6 +25,7 @@ export {
   type DatabaseContents,
   type TableContents,
 } from './backups/backup.entity.js';
+export { PreviousDatabase } from './backups/previous-database.entity.js';
 export { SEARCH_ENTRY_LENGTH } from './schema/many-tenants.tables.js';
 export { type InitMasterResult, initMasterDatabase } from './init-master-database.js';
 export { MasterConfig } from './master.config.js';

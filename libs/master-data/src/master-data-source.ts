@@ -2,6 +2,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { Admin } from './admins/admin.entity.js';
 import { Backup } from './backups/backup.entity.js';
+import { PreviousDatabase } from './backups/previous-database.entity.js';
 import type { MasterConfig } from './master.config.js';
 import { boundedDriver } from './pool/bounded-driver.js';
 import { Operation } from './operations/operation.entity.js';
@@ -20,6 +21,7 @@ import { MasterStorage1795500600000 } from './schema/1795500600000-storage.js';
 import { ScheduleRun } from './schedules/schedule-run.entity.js';
 import { MasterAuditChain1795501200000 } from './schema/1795501200000-audit-chain.js';
 import { MasterApiKeys1795503600000 } from './schema/1795503600000-api-keys.js';
+import { MasterRestore1795565000000 } from './schema/1795565000000-restore.js';
 import { MasterWebhooks1795501800000 } from './schema/1795501800000-webhooks.js';
 import { MasterCompanySecrets1795545000000 } from './schema/1795545000000-company-secrets.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
@@ -38,6 +40,7 @@ export const MASTER_ENTITIES = [
   ApiKey,
   Operation,
   Backup,
+  PreviousDatabase,
   Rollout,
   RolloutTenant,
   WebhookEndpoint,
@@ -81,6 +84,7 @@ export const masterDataSourceOptions = (config: MasterConfig, { isMigrating = fa
     MasterWebhooks1795501800000,
     MasterApiKeys1795503600000,
     MasterCompanySecrets1795545000000,
+    MasterRestore1795565000000,
   ],
   charset: 'utf8mb4',
   timezone: 'Z',

@@ -57,6 +57,10 @@ export class ProvisioningConfig {
   @IntegerSetting(1, 64)
   BACKUPS_PER_SERVER: number = 2;
 
+  /** Hours that a database which a restore has replaced is kept, so that the company can go back to it. */
+  @IntegerSetting(1, 8_760)
+  PREVIOUS_DATABASE_KEEP_HOURS: number = 168;
+
   /** Days without anybody at work after which a company is archived; 0: never by itself. */
   @IntegerSetting(0, 36_500)
   ARCHIVE_INACTIVE_AFTER_DAYS: number = 0;

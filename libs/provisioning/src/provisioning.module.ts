@@ -8,6 +8,7 @@ import { ArchiveInactiveTenants } from './archive/archive-inactive-tenants.js';
 import { ArchiveTenant } from './archive/archive-tenant.js';
 import { ArchiveTenantOperation } from './archive/archive-tenant.operation.js';
 import { UnarchiveTenantOperation } from './archive/unarchive-tenant.operation.js';
+import { CheckBooks } from './backups/check-books.js';
 import { BackupFiles } from './backups/backup-files.js';
 import { BackupsController } from './backups/backups.controller.js';
 import { BackupStore } from './backups/backup-store.js';
@@ -79,6 +80,12 @@ import {
   ROLLOUT_USE_CASES,
   ROLLOUT_WORKERS,
 } from './rollouts/rollout.providers.js';
+import {
+  RESTORE_CONTROLLERS,
+  RESTORE_KINDS,
+  RESTORE_PROVIDERS,
+  RESTORE_USE_CASES,
+} from './restore/restore.providers.js';
 import { CreationTurns } from './servers/creation-turns.js';
 import {
   SCHEDULE_CONTROLLERS,
@@ -121,6 +128,7 @@ const CONTROLLERS = [
   TenantsController,
   ArchiveController,
   BackupsController,
+  ...RESTORE_CONTROLLERS,
   CensusController,
   OperationsController,
   ConnectionsController,
@@ -142,6 +150,7 @@ const KINDS = [
   BackupTenantOperation,
   ArchiveTenantOperation,
   UnarchiveTenantOperation,
+  ...RESTORE_KINDS,
   ...ROLLOUT_KINDS,
   RotatePasswordOperation,
   HardenTenantOperation,
@@ -201,6 +210,8 @@ export class ProvisioningModule {
         TakeBackup,
         LoadBackup,
         VerifyBackup,
+        CheckBooks,
+        ...RESTORE_PROVIDERS,
         StartBackup,
         OpenBackup,
         BackupTenants,
@@ -254,6 +265,7 @@ export class ProvisioningModule {
         ArchiveInactiveTenants,
         BackupTenants,
         OpenBackup,
+        ...RESTORE_USE_CASES,
         ApplyRetention,
         TakeCensus,
         ...STORAGE_USE_CASES,

@@ -29,6 +29,10 @@ export interface TenantSchema {
   seedDefaults(session: SchemaSession): Promise<void>;
   /** What a new company begins with on the day of its creation; doing it twice is doing it once. */
   seedCompany(session: SchemaSession, company: CompanySeed): Promise<void>;
+  /** A database that was made from another company's becomes this one's; doing it twice is doing it once. */
+  identify(session: SchemaSession, company: CompanySeed): Promise<void>;
+  /** What is wrong in the books of a database that was restored, in sentences: a trial balance that is not zero … */
+  findFaults(session: SchemaSession): Promise<string[]>;
   /** The first user, after the defaults; doing it twice is doing it once. */
   createAdministrator(session: SchemaSession, user: AdministratorSeed): Promise<void>;
 }

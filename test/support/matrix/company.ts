@@ -9,6 +9,10 @@ export interface Company {
   tenant?: GivenTenant;
   /** its database user when the scenario began */
   before?: string | null;
+  /** the backup that the scenario is about */
+  backup?: string;
+  /** another company that the scenario needed */
+  source?: string;
 }
 
 export const subdomainOf = () => `m${randomBytes(5).toString('hex')}`;
@@ -27,7 +31,7 @@ export async function givenCompany(lane: Lane): Promise<Company> {
 }
 
 /** What its trial balance says, or how it refuses. */
-export async function cash(tenant: GivenTenant): Promise<string> {
+export async function cash(tenant: Pick<GivenTenant, 'user'>): Promise<string> {
   const { status, body, text } = await tenant.user.get('/api/reports/trial-balance?as_of=2027-03-31');
   return status === 200 ? body.data.trial_balance.totals.debit : `${status} ${text}`;
 }
@@ -42,7 +46,8 @@ export async function statusOf(lane: Lane, { subdomain }: Company): Promise<stri
 }
 
 /** Takes the company away behind the product's back, so that a long run stays as fast as it began. */
-export async function forget(lane: Lane, { subdomain }: Company): Promise<void> {
+export async function forget(lane: Lane, { subdomain, source }: Company): Promise<void> {
+  if (source) await forget(lane, { subdomain: source });
   const rows = await lane.platform.sql<{ id: string; db_name: string; db_user: string | null }>(
     "SELECT id, db_name, db_user FROM tenant_master WHERE subdomain = ? AND status <> 'deleted'",
     [subdomain],
@@ -53,6 +58,12 @@ export async function forget(lane: Lane, { subdomain }: Company): Promise<void> 
       [id],
     );
     await lane.platform.sql(`DROP DATABASE IF EXISTS \`${db_name}\``);
+    const previous = await lane.platform.sql<{ db_name: string }>(
+      'SELECT db_name FROM previous_databases WHERE tenant_id = ?',
+      [id],
+    );
+    for (const { db_name: name } of previous) await lane.platform.sql(`DROP DATABASE IF EXISTS \`${name}\``);
+    await lane.platform.sql('DELETE FROM previous_databases WHERE tenant_id = ?', [id]);
     if (db_user) await lane.platform.sql(`DROP USER IF EXISTS '${db_user}'@'%'`);
   }
 }

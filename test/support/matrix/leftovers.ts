@@ -63,10 +63,15 @@ async function serverFaults({ platform }: Lane, tenants: readonly TenantRow[]): 
   const grants = await platform.sql<{ name: string }>(
     "SELECT CONCAT(user, ' on ', REPLACE(db, '\\\\_', '_')) AS name FROM mysql.db WHERE user LIKE 'fv\\_%'",
   );
+  const previous = await platform.sql<{ name: string }>('SELECT db_name AS name FROM previous_databases');
   const kept = tenants.filter(({ db_provisioned }) => Number(db_provisioned) === 1);
   const withUser = kept.filter(({ db_user }) => db_user !== null);
   return [
-    ...difference('database', databases, [master, ...kept.map(({ db_name }) => db_name)]),
+    ...difference('database', databases, [
+      master,
+      ...kept.map(({ db_name }) => db_name),
+      ...previous.map(({ name }) => name),
+    ]),
     ...difference(
       'user',
       users,

@@ -1,5 +1,5 @@
 import type { GivenTenant } from '../platform.js';
-import { call } from '../http.js';
+import { Caller, call } from '../http.js';
 import { cash, type Company, givenCompany, statusOf, subdomainOf } from './company.js';
 import type { Lane, OperationRow } from './lane.js';
 import { NEWER, older, schemaOf } from './older-schema.js';
@@ -176,6 +176,74 @@ const backup: Scenario = {
   },
 };
 
+/** With a backup of the moment when its books said 77.00; since then there is another voucher. */
+async function backedUpCompany(lane: Lane): Promise<Company> {
+  const company = await givenCompany(lane);
+  await done(lane, 'backup_tenant', () => post(lane, company, 'backups'));
+  const { body } = await lane.platform.admin.get(`/api/admin/tenants/${company.tenant!.id}/backups`);
+  const entries = [
+    { ledger: 'Cash', debit: '11.00' },
+    { ledger: 'Sales', credit: '11.00' },
+  ];
+  const posted = company.tenant!.user.post('/api/vouchers', { voucher_type: 'Receipt', date: '2026-04-02', entries });
+  await accepted('posting', posted);
+  return { ...company, backup: body.data.backups[0].id };
+}
+
+async function assertCash(lane: Lane, company: Company, wanted: string): Promise<void> {
+  await assertStatus(lane, company, 'active');
+  const debit = await cash(company.tenant!);
+  if (debit !== wanted) throw new Error(`the books of ${company.subdomain} say ${debit}, not ${wanted}`);
+}
+
+const restoreOf = (lane: Lane, { backup }: Company, body: object) =>
+  accepted('restore', lane.platform.admin.post(`/api/admin/backups/${backup}/restore`, body));
+
+const restore: Scenario = {
+  kind: 'restore_tenant',
+  variant: 'in place',
+  by: 'worker',
+  together: true,
+  prepare: backedUpCompany,
+  start: (lane, company) => restoreOf(lane, company, { mode: 'replace' }),
+  assertUndone: (lane, company) => assertCash(lane, company, '88.00'),
+  async assertDone(lane, company) {
+    await assertCash(lane, company, '77.00');
+    await done(lane, 'restore_tenant', () => post(lane, company, 'restore-previous'));
+    await assertCash(lane, company, '88.00');
+  },
+};
+
+const copyBackup: Scenario = {
+  kind: 'restore_tenant',
+  variant: 'as a copy',
+  by: 'worker',
+  together: true,
+  async prepare(lane) {
+    const source = await backedUpCompany(lane);
+    return { ...source, subdomain: subdomainOf(), source: source.subdomain };
+  },
+  start: (lane, company) =>
+    restoreOf(lane, company, { mode: 'copy', as: { subdomain: company.subdomain }, read_only: true }),
+  async assertUndone(lane, company) {
+    await assertStatus(lane, company, undefined);
+    await assertCash(lane, { ...company, subdomain: company.source! }, '88.00');
+  },
+  async assertDone(lane, company) {
+    await assertCash(lane, { ...company, subdomain: company.source! }, '88.00');
+    await assertStatus(lane, company, 'active');
+    const { email, password } = company.tenant!;
+    const host = `${company.subdomain}.localhost`;
+    const json = { email, password };
+    const { body, text } = await call(lane.platform.port, '/api/auth/login', { method: 'POST', host, json });
+    const copy = new Caller(lane.platform.port, body.data?.token ?? text, host);
+    const debit = await cash({ user: copy });
+    if (debit !== '77.00') throw new Error(`the books of the copy say ${debit}, not 77.00`);
+    const written = await copy.post('/api/ledgers', { name: 'X', group: 'Sales Accounts' });
+    if (written.body.code !== 'tenant_read_only') throw new Error(`writing to the copy: ${written.text}`);
+  },
+};
+
 const userOf = async (lane: Lane, { id }: GivenTenant) =>
   (await lane.platform.sql<{ db_user: string | null }>('SELECT db_user FROM tenant_master WHERE id = ?', [id]))[0]!
     .db_user;
@@ -320,6 +388,8 @@ export const SCENARIOS: readonly Scenario[] = [
   undelete,
   purge,
   backup,
+  restore,
+  copyBackup,
   archive,
   unarchive,
   driven(migrate),

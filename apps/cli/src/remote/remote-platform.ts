@@ -1,5 +1,6 @@
 import { malformed } from '@finvera/common';
 import type { INestApplicationContext, Type } from '@nestjs/common';
+import { backupAdapters } from './backup.adapters.js';
 import { fleetAdapters } from './fleet.adapters.js';
 import { logAdapters } from './log.adapters.js';
 import type { RemoteApi } from './remote-api.js';
@@ -18,7 +19,9 @@ export const notRemote = () =>
  */
 export function remotePlatform(api: RemoteApi): INestApplicationContext {
   const known = new Map<unknown, object>(
-    [...tenantAdapters(api), ...fleetAdapters(api), ...logAdapters(api)].map(({ type, methods }) => [type, methods]),
+    [...tenantAdapters(api), ...backupAdapters(api), ...fleetAdapters(api), ...logAdapters(api)].map(
+      ({ type, methods }) => [type, methods],
+    ),
   );
   const get = (type: Type<object>): object => {
     const methods = known.get(type);

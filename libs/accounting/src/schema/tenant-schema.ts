@@ -117,6 +117,46 @@ export const tenantSchema = {
     });
   },
 
+  /**
+   * A database that was made from another company's becomes this one's: its name and address, and no key of the other
+   * one's programs opens it. Doing it twice is doing it once.
+   */
+  async identify(session: SqlSession, company: { companyName: string; email: string; phone: string }): Promise<void> {
+    const [before] = await session.query(
+      'SELECT company_name, email, phone FROM company_settings WHERE id = 1 FOR UPDATE',
+    );
+    const after = { company_name: company.companyName, email: company.email, phone: company.phone };
+    await session.query('UPDATE api_keys SET revoked_at = CURRENT_TIMESTAMP(6) WHERE revoked_at IS NULL');
+    if (before.company_name === after.company_name && before.email === after.email && before.phone === after.phone)
+      return;
+    await session.query(
+      'UPDATE company_settings SET company_name = ?, email = ?, phone = ?, version = version + 1 WHERE id = 1',
+      [after.company_name, after.email, after.phone],
+    );
+    await new EditLog().record(session, systemActor('provisioning'), {
+      action: 'updated',
+      objectType: 'company',
+      objectId: '1',
+      objectName: after.company_name,
+      before,
+      after,
+    });
+  },
+
+  /** The entries of the books add up to nothing, and so do those of every voucher. */
+  async findFaults(session: SqlSession): Promise<string[]> {
+    const [total] = await session.query(
+      'SELECT COALESCE(SUM(debit), 0) AS debit, COALESCE(SUM(credit), 0) AS credit FROM entries WHERE in_books = 1',
+    );
+    const unbalanced: { voucher_id: string }[] = await session.query(
+      'SELECT voucher_id FROM entries WHERE in_books = 1 GROUP BY voucher_id HAVING SUM(debit) <> SUM(credit) LIMIT 5',
+    );
+    return [
+      ...(total.debit === total.credit ? [] : [`the trial balance has ${total.debit} and ${total.credit}`]),
+      ...unbalanced.map(({ voucher_id }) => `the entries of voucher ${voucher_id} are not balanced`),
+    ];
+  },
+
   /** The first user, who may do everything. Doing it twice is doing it once. */
   async createAdministrator(
     session: SqlSession,

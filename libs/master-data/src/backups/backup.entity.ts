@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export const BACKUP_KINDS = ['archive', 'last', 'manual', 'scheduled'] as const;
-export const BACKUP_STATUSES = ['writing', 'written', 'verified', 'removed'] as const;
+export const BACKUP_STATUSES = ['writing', 'written', 'verified', 'damaged', 'removed'] as const;
 export type BackupKind = (typeof BACKUP_KINDS)[number];
 export type BackupStatus = (typeof BACKUP_STATUSES)[number];
 
@@ -46,6 +46,10 @@ export class Backup {
   @Column('json', { nullable: true }) contents: DatabaseContents | null;
   /** When a trial restore gave the same contents. */
   @Column('datetime', { name: 'verified_at', precision: 6, nullable: true }) verifiedAt: Date | null;
+  /** When somebody looked last whether it can be restored. */
+  @Column('datetime', { name: 'checked_at', precision: 6, nullable: true }) checkedAt: Date | null;
+  /** What was found then; null: it could be restored, and held what was written. */
+  @Column('varchar', { name: 'check_error', length: 500, nullable: true }) checkError: string | null;
   /** It goes after this; null: kept as long as it is needed. */
   @Column('datetime', { name: 'keep_until', precision: 6, nullable: true }) keepUntil: Date | null;
   @Column('datetime', { name: 'removed_at', precision: 6, nullable: true }) removedAt: Date | null;

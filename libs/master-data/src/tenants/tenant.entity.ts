@@ -56,6 +56,10 @@ export class Tenant {
   /** Since when it may only be read, because its storage limit is reached. */
   @Column('datetime', { name: 'read_only_since', precision: 6, nullable: true }) readOnlySince: Date | null;
   @Column('varchar', { name: 'read_only_reason', length: 500, nullable: true }) readOnlyReason: string | null;
+  /** `copy`: it was made from a backup, to be looked at; null: its storage limit is reached. */
+  @Column('enum', { name: 'read_only_for', enum: ['copy'], nullable: true }) readOnlyFor: 'copy' | null;
+  /** The backup of a company that this one was made from. */
+  @Column('char', { name: 'copy_of_backup', length: 36, nullable: true }) copyOfBackup: string | null;
   /** A deleted tenant's database goes after this. */
   @Column('datetime', { name: 'delete_after', precision: 6, nullable: true }) deleteAfter: Date | null;
   @Column('json', { nullable: true }) maintenance: Maintenance | null;

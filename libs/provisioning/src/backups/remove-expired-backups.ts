@@ -12,6 +12,10 @@ const IS_NOT_THE_ONLY_COPY = `(b.kind NOT IN ('manual', 'scheduled')
   OR EXISTS (SELECT 1 FROM backups n WHERE n.tenant_id = b.tenant_id AND n.status = 'verified' AND n.created_at > b.created_at)
   OR EXISTS (SELECT 1 FROM tenant_master t WHERE t.id = b.tenant_id AND t.status = 'deleted'))`;
 
+const IS_NOT_BEING_RESTORED = `NOT EXISTS (SELECT 1 FROM tenant_operations o
+  WHERE o.kind = 'restore_tenant' AND o.status IN ('queued', 'running', 'undoing')
+    AND JSON_UNQUOTE(JSON_EXTRACT(o.input, '$.backup_id')) = b.id)`;
+
 /** Ends backups whose time is over: the file goes, and with it the only key that could open a copy of it. */
 @Injectable()
 export class RemoveExpiredBackups {
@@ -30,6 +34,7 @@ export class RemoveExpiredBackups {
       .createQueryBuilder('b')
       .where("b.keepUntil < UTC_TIMESTAMP(6) AND b.status <> 'removed'")
       .andWhere(IS_NOT_THE_ONLY_COPY)
+      .andWhere(IS_NOT_BEING_RESTORED)
       .orderBy('b.keepUntil')
       .limit(ROUND_MAX)
       .getMany();

@@ -4,6 +4,7 @@ import { differences, differencesBesideWriting, readContents } from '../dumps/da
 import { ServerConnections } from '../servers/server-connections.js';
 import { dropDatabase, killConnections } from '../servers/tenant-database.js';
 import { BackupStore } from './backup-store.js';
+import { CheckBooks } from './check-books.js';
 import { BackupFiles } from './backup-files.js';
 import { backupDiffers, LoadBackup, type LoadTarget } from './load-backup.js';
 
@@ -25,18 +26,20 @@ export class VerifyBackup {
     private readonly files: BackupFiles,
     private readonly load: LoadBackup,
     private readonly servers: ServerConnections,
+    private readonly checkBooks: CheckBooks,
   ) {}
 
   /**
    * @param options.writtenMeanwhile the company, when it was at work while the backup was written: its tables may then
    *   have gone on from what was read before the snapshot, but nothing else may differ
-   * @throws DomainError 500 `backup_damaged`, `backup_differs`
+   * @throws DomainError 500 `backup_damaged`, `backup_differs`, `books_differ`
    */
   async run(backup: Backup, { serverId, signal, writtenMeanwhile }: VerifyOptions): Promise<void> {
     const target = { serverId, database: trialDatabase(backup), signal };
     try {
       if (writtenMeanwhile) await this.compareWithWriting(backup, target, writtenMeanwhile);
       else await this.load.run(backup, target);
+      await this.checkBooks.run(serverId, target.database);
     } finally {
       await this.undo(backup, serverId);
     }

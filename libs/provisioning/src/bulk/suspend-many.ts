@@ -134,7 +134,7 @@ export class SuspendMany {
     else
       await tx.query(
         `UPDATE tenant_master SET status = 'active', suspended_reason = NULL, suspended_at = NULL, suspended_for = NULL,
-            read_only_since = NULL, read_only_reason = NULL WHERE id IN (?)`,
+            read_only_since = NULL, read_only_reason = NULL, read_only_for = NULL WHERE id IN (?)`,
         [ids],
       );
     await this.audit.recordMany(

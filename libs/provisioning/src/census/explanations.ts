@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { RESTORE_TENANT } from '../restore/restore-tenant.operation.js';
 import { TRIAL_PREFIX } from '../backups/verify-backup.js';
 
 /** A name that a record explains. */
@@ -24,6 +25,11 @@ const DATABASES = [
   'SELECT db_name AS name, tenant_id, 0 AS required FROM warm_databases WHERE server_id = ?',
   `SELECT CONCAT('${TRIAL_PREFIX}', REPLACE(b.id, '-', '')) AS name, b.tenant_id, 0 AS required FROM backups b
      JOIN tenant_operations o ON o.active_tenant_id = b.tenant_id WHERE b.server_id = ? AND b.status <> 'removed'`,
+  // what a restore makes, and what it has replaced
+  `SELECT JSON_UNQUOTE(JSON_EXTRACT(o.state, '$.db_name')) AS name, t.id AS tenant_id, 0 AS required
+     FROM tenant_operations o JOIN tenant_master t ON t.id = o.active_tenant_id
+    WHERE t.server_id = ? AND o.kind = '${RESTORE_TENANT}' AND JSON_EXTRACT(o.state, '$.db_name') IS NOT NULL`,
+  'SELECT db_name AS name, tenant_id, 0 AS required FROM previous_databases WHERE server_id = ?',
 ];
 
 const USERS = [
@@ -35,6 +41,15 @@ const USERS = [
   `SELECT JSON_UNQUOTE(JSON_EXTRACT(o.state, '$.former_user')) AS name, t.id AS tenant_id, 0 AS required, t.db_name AS db
      FROM tenant_operations o JOIN tenant_master t ON t.id = o.active_tenant_id
     WHERE t.server_id = ? AND o.kind = 'rotate_password' AND o.step IN ('announce', 'drain', 'drop_user')`,
+  // of a restore: the user that the new database has, and the one that the replaced database had
+  `SELECT t.next_db_user AS name, t.id AS tenant_id, 0 AS required, JSON_UNQUOTE(JSON_EXTRACT(o.state, '$.db_name')) AS db
+     FROM tenant_operations o JOIN tenant_master t ON t.id = o.active_tenant_id
+    WHERE t.server_id = ? AND o.kind = '${RESTORE_TENANT}' AND t.next_db_user IS NOT NULL`,
+  `SELECT JSON_UNQUOTE(JSON_EXTRACT(o.state, '$.former_user')) AS name, t.id AS tenant_id, 0 AS required,
+       JSON_UNQUOTE(JSON_EXTRACT(o.state, '$.former_db')) AS db
+     FROM tenant_operations o JOIN tenant_master t ON t.id = o.active_tenant_id
+    WHERE t.server_id = ? AND o.kind = '${RESTORE_TENANT}' AND o.step IN ('announce', 'retire')
+      AND JSON_UNQUOTE(JSON_EXTRACT(o.state, '$.former_user')) <> 'null'`,
 ];
 
 export const explainedDatabases = (master: EntityManager, serverId: string) => explained(master, DATABASES, serverId);

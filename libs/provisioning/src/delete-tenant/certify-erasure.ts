@@ -6,6 +6,7 @@ import { BackupStore } from '../backups/backup-store.js';
 import { operationActor } from '../operations/operation-actor.js';
 import type { StepContext } from '../operations/operation-kind.js';
 import { ProvisioningConfig } from '../provisioning.config.js';
+import { PreviousDatabases } from '../restore/previous-databases.js';
 import { ServerConnections } from '../servers/server-connections.js';
 import { databaseUsersOf } from '../tenants/tenant-names.js';
 
@@ -16,6 +17,7 @@ export class CertifyErasure {
     @InjectDataSource() private readonly master: DataSource,
     private readonly servers: ServerConnections,
     private readonly backups: BackupStore,
+    private readonly previous: PreviousDatabases,
     private readonly config: ProvisioningConfig,
     private readonly audit: AuditLog,
     private readonly changes: TenantChangeBus,
@@ -24,6 +26,7 @@ export class CertifyErasure {
   /** The certificate is the entry `tenant.erased` of the audit log. @throws Error when something is still there */
   async run({ tenant, operation, state }: StepContext): Promise<void> {
     await this.assertGone(tenant);
+    if (await this.previous.newestOf(tenant.id)) throw new Error(`a previous database of ${tenant.id} is still there`);
     const last = (await this.backups.ofOperation(operation.id)) ?? (await this.backups.archiveOf(tenant.id));
     await this.master.transaction(async (tx) => {
       const { affectedRows } = await tx.query(

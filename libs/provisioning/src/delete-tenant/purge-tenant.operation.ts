@@ -6,6 +6,7 @@ import { GiveUpDatabase } from '../backups/give-up-database.js';
 import { TakeBackup } from '../backups/take-backup.js';
 import type { OperationKind, OperationStep, StepContext } from '../operations/operation-kind.js';
 import { ProvisioningConfig } from '../provisioning.config.js';
+import { PreviousDatabases } from '../restore/previous-databases.js';
 import { ServerConnections } from '../servers/server-connections.js';
 import { databaseSizeMb } from '../servers/tenant-database.js';
 import { CertifyErasure } from './certify-erasure.js';
@@ -30,7 +31,7 @@ export class PurgeTenantOperation implements OperationKind {
     },
     { name: 'verify', do: (context) => this.verify(context), undo: (context) => this.database.dropTrial(context) },
     { name: 'measure', do: (context) => this.measure(context) },
-    { name: 'drop_database', do: (context) => this.database.dropDatabase(context) },
+    { name: 'drop_database', do: (context) => this.dropDatabases(context) },
     { name: 'drop_user', do: (context) => this.database.dropUsers(context) },
     { name: 'certify', do: (context) => this.certifyErasure.run(context) },
   ];
@@ -40,6 +41,7 @@ export class PurgeTenantOperation implements OperationKind {
     private readonly servers: ServerConnections,
     private readonly takeBackup: TakeBackup,
     private readonly database: GiveUpDatabase,
+    private readonly previous: PreviousDatabases,
     private readonly certifyErasure: CertifyErasure,
     private readonly config: ProvisioningConfig,
     private readonly changes: TenantChangeBus,
@@ -76,6 +78,11 @@ export class PurgeTenantOperation implements OperationKind {
 
   private async verify(context: StepContext): Promise<void> {
     await this.database.verify(context);
+  }
+
+  private async dropDatabases(context: StepContext): Promise<void> {
+    await this.database.dropDatabase(context);
+    await this.previous.dropAllOf(context.tenant.id);
   }
 
   /** For the certificate: later nobody can look any more. */

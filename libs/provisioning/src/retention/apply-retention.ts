@@ -1,11 +1,13 @@
 import { PruneAuditLog, RemoveOldDeliveries } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import { RemoveExpiredBackups } from '../backups/remove-expired-backups.js';
+import { DropPreviousDatabases } from '../restore/drop-previous-databases.js';
 import { PurgeIdempotencyKeys } from './purge-idempotency-keys.js';
 import { PurgeOldRecords } from './purge-old-records.js';
 
 export interface Retained {
   backups: number;
+  previous_databases: number;
   idempotency_keys: number;
   operations: number;
   schedule_runs: number;
@@ -19,6 +21,7 @@ export interface Retained {
 export class ApplyRetention {
   constructor(
     private readonly backups: RemoveExpiredBackups,
+    private readonly previousDatabases: DropPreviousDatabases,
     private readonly idempotencyKeys: PurgeIdempotencyKeys,
     private readonly oldRecords: PurgeOldRecords,
     private readonly webhookDeliveries: RemoveOldDeliveries,
@@ -32,6 +35,7 @@ export class ApplyRetention {
   async run(): Promise<Retained> {
     return {
       backups: await this.backups.run(),
+      previous_databases: await this.previousDatabases.run(),
       idempotency_keys: await this.idempotencyKeys.run(),
       ...(await this.oldRecords.run()),
       webhook_deliveries: await this.webhookDeliveries.run(),

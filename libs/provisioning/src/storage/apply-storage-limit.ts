@@ -75,13 +75,14 @@ export class ApplyStorageLimit {
 
 /** The end of what the limit had brought; nothing when the company is closed for another reason. */
 function lifted(tenant: Tenant): Consequence | null {
-  const writable = { readOnlySince: null, readOnlyReason: null };
+  const isCopy = tenant.readOnlyFor === 'copy';
+  const writable = isCopy ? {} : { readOnlySince: null, readOnlyReason: null };
   if (tenant.status === 'suspended' && tenant.suspendedFor === 'storage')
     return {
       action: 'tenant.reactivated',
       set: { status: 'active', suspendedReason: null, suspendedAt: null, suspendedFor: null, ...writable },
     };
-  return tenant.readOnlySince ? { action: 'tenant.read_only_ended', set: writable } : null;
+  return tenant.readOnlySince && !isCopy ? { action: 'tenant.read_only_ended', set: writable } : null;
 }
 
 /** One entry for each limit that was crossed, upwards or downwards. */

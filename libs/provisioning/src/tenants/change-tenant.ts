@@ -64,6 +64,7 @@ export class ChangeTenant {
         suspendedFor: null,
         readOnlySince: null,
         readOnlyReason: null,
+        readOnlyFor: null,
       };
     });
   }

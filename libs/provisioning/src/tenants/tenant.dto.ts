@@ -158,6 +158,8 @@ export class TenantDto {
     description: 'why it may only be read at the moment; null: it may be written',
   })
   read_only_reason: string | null;
+  @ApiProperty({ nullable: true, type: String, description: 'the backup that it was made from' })
+  copy_of_backup: string | null;
   @ApiProperty({ nullable: true, type: String, description: 'of a deleted company: when its database goes' })
   delete_after: string | null;
   @ApiProperty({ nullable: true, type: MaintenanceDto, description: 'maintenance mode, while it lasts' })
@@ -186,6 +188,7 @@ export const toTenantDto = (tenant: Tenant): TenantDto => ({
   storage_level: tenant.storageLevel,
   suspended_reason: tenant.suspendedReason,
   read_only_reason: tenant.readOnlyReason,
+  copy_of_backup: tenant.copyOfBackup,
   delete_after: tenant.deleteAfter?.toISOString() ?? null,
   maintenance: toMaintenanceDto(tenant.maintenance),
   created_at: tenant.createdAt.toISOString(),
