@@ -118,8 +118,8 @@ export const tenantSchema = {
   },
 
   /**
-   * A database that was made from another company's becomes this one's: its name and address, and no key of the other
-   * one's programs opens it. Doing it twice is doing it once.
+   * A database that was made from another company's becomes this one's: its name and address. No key and no session of
+   * the other one's opens it, and nobody is told of what happens in it. Doing it twice is doing it once.
    */
   async identify(session: SqlSession, company: { companyName: string; email: string; phone: string }): Promise<void> {
     const [before] = await session.query(
@@ -127,6 +127,12 @@ export const tenantSchema = {
     );
     const after = { company_name: company.companyName, email: company.email, phone: company.phone };
     await session.query('UPDATE api_keys SET revoked_at = CURRENT_TIMESTAMP(6) WHERE revoked_at IS NULL');
+    await session.query('DELETE FROM sessions');
+    await session.query(
+      `UPDATE webhook_endpoints SET status = 'disabled', disabled_at = CURRENT_TIMESTAMP(6), disabled_reason = ?
+        WHERE status = 'enabled'`,
+      ['This company was made from a backup of another one.'],
+    );
     if (before.company_name === after.company_name && before.email === after.email && before.phone === after.phone)
       return;
     await session.query(
