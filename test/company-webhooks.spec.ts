@@ -39,12 +39,12 @@ describe('webhooks of a company', () => {
     return { receiver, id: body.data.webhook_endpoint.id as string, secret: body.data.signing.secret as string };
   }
 
-  async function post(amount: string): Promise<string> {
+  async function post(amount: string, debited = 'Cash'): Promise<string> {
     const { status, body } = await acme.user.post('/api/vouchers', {
       voucher_type: 'Receipt',
       date: TODAY,
       entries: [
-        { ledger: 'Cash', debit: amount },
+        { ledger: debited, debit: amount },
         { ledger: 'Profit & Loss A/c', credit: amount },
       ],
     });
@@ -132,6 +132,26 @@ describe('webhooks of a company', () => {
     expect(body.data.replay).toMatchObject({ queued: expect.any(Number), next_since: null });
     expect(body.data.replay.queued).toBeGreaterThan(1); // also what was before it was there
     await receiver.until('voucher.posted', TRIES_MAX + 2 + body.data.replay.queued);
+    await remove(id);
+  });
+
+  it('tell of a balance that crosses its threshold, once', async () => {
+    const { receiver, id, secret } = await givenEndpoint(['balance.alert']);
+    await acme.user.post('/api/ledgers', { name: 'Petty cash', group: 'Cash-in-Hand' });
+    const rule = { ledger: 'Petty cash', direction: 'above', threshold: '500.00' };
+    const made = await acme.user.post('/api/balance-alert-rules', rule);
+    expect(made.body.data.balance_alert_rule).toMatchObject({ name: 'Petty cash above 500.00', is_crossed: false });
+    await post('500.00', 'Petty cash');
+    await post('0.01', 'Petty cash');
+    const [alert] = await receiver.until('balance.alert');
+    expect(verifySignature(alert!, secret)).toMatchObject({
+      data: { object: { name: 'Petty cash' }, after: { threshold: '500.00', rule: 'Petty cash above 500.00' } },
+    });
+    const listed = await acme.user.get('/api/balance-alerts?status=open');
+    expect(listed.body.data.balance_alerts).toMatchObject([{ id: alert!.body.data.object.id, balance: '500.01' }]);
+    const seen = await acme.user.post(`/api/balance-alerts/${alert!.body.data.object.id}/acknowledge`, {});
+    expect(seen.body.data.balance_alert).toMatchObject({ status: 'acknowledged', acknowledged_by: acme.email });
+    expect(receiver.received).toHaveLength(1);
     await remove(id);
   });
 

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
+import { BalanceAlertsModule } from './balance-alerts/balance-alerts.module.js';
 import { BankReconciliationModule } from './bank-reconciliation/bank-reconciliation.module.js';
 import { BudgetsModule } from './budgets/budgets.module.js';
 import { ChartModule } from './chart/chart.module.js';
@@ -50,6 +51,7 @@ export interface AccountingOptions {
     VoucherTemplatesModule,
     VerifyModule,
     CompanyWebhooksModule,
+    BalanceAlertsModule,
   ],
   exports: [UsersModule, ApiKeysModule],
 })

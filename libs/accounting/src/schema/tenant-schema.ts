@@ -1,5 +1,6 @@
 import { newId, systemActor, todayIn } from '@finvera/common';
 import { ApprovalRule } from '../approvals/approval-rule.entity.js';
+import { BalanceAlertRule } from '../balance-alerts/alert-rule.entity.js';
 import { BankRule } from '../bank-reconciliation/bank-rule.entity.js';
 import { AccountGroup } from '../chart/account-group.entity.js';
 import { Ledger } from '../chart/ledger.entity.js';
@@ -37,6 +38,7 @@ import { Sessions1795540000000 } from './migrations/1795540000000-sessions.js';
 import { Approvals1795550000000 } from './migrations/1795550000000-approvals.js';
 import { Webhooks1795550500000 } from './migrations/1795550500000-webhooks.js';
 import { Invitations1795550600000 } from './migrations/1795550600000-invitations.js';
+import { BalanceAlerts1795550700000 } from './migrations/1795550700000-balance-alerts.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -62,6 +64,7 @@ const MIGRATIONS = [
   Approvals1795550000000,
   Webhooks1795550500000,
   Invitations1795550600000,
+  BalanceAlerts1795550700000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
 
@@ -83,6 +86,7 @@ export const tenantSchema = {
     StockItem,
     VoucherTemplate,
     BankRule,
+    BalanceAlertRule,
     ApprovalRule,
   ],
   migrations: MIGRATIONS,

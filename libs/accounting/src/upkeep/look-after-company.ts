@@ -7,7 +7,8 @@ import { KeepBooks } from './keep-books.js';
 /** Old deliveries that one look removes. */
 const REMOVED_MAX = 1_000;
 
-const WAITED_FOR = 'SELECT EXISTS (SELECT 1 FROM webhook_endpoints) AS waited_for';
+const WAITED_FOR = `SELECT EXISTS (SELECT 1 FROM webhook_endpoints)
+  OR EXISTS (SELECT 1 FROM balance_alert_rules WHERE is_active = 1) AS waited_for`;
 const REMOVE_OLD = `DELETE FROM webhook_deliveries
   WHERE created_at < DATE_SUB(CURRENT_TIMESTAMP(6), INTERVAL ? DAY) ORDER BY created_at LIMIT ${REMOVED_MAX}`;
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BalanceWatchModule } from '../balance-alerts/balance-watch.module.js';
 import { SealEditLog } from '../edit-log/seal-edit-log.js';
 import { TotalsModule } from '../totals/totals.module.js';
 import { WebhookEngineModule } from '../webhooks/webhook-engine.module.js';
@@ -10,7 +11,7 @@ import { RebuildTotals } from './rebuild-totals.js';
 
 /** What the books need done beside the posting. */
 @Module({
-  imports: [TotalsModule, WebhookEngineModule],
+  imports: [TotalsModule, BalanceWatchModule, WebhookEngineModule],
   providers: [SealEditLog, FollowBooks, KeepBooks, BooksUpkeep, RebuildTotals, LookAfterCompany],
   exports: [SealEditLog, KeepBooks, BooksUpkeep, RebuildTotals],
 })

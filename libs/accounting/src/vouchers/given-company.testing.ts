@@ -16,6 +16,7 @@ import { tenantSchema } from '../schema/tenant-schema.js';
 import { BuildTotals } from '../totals/build-totals.js';
 import { FoldEntries } from '../totals/fold-entries.js';
 import { FollowBooks } from '../upkeep/follow-books.js';
+import { RaiseAlerts } from '../balance-alerts/raise-alerts.js';
 import { NoteDeliveries } from '../webhooks/note-deliveries.js';
 import { KeepBooks } from '../upkeep/keep-books.js';
 import { AlterVoucher } from './alter-voucher.js';
@@ -61,13 +62,16 @@ export async function givenCompany() {
   const readLedgers = new ReadLedgers(dataSource);
   const openings = new OpeningBalance(settings, editLog);
   const totals = { fold: new FoldEntries(dataSource), build: new BuildTotals(dataSource) };
+  const sealEditLog = new SealEditLog(dataSource);
+  const raiseAlerts = new RaiseAlerts(dataSource, settings, editLog);
   return {
     totals,
+    raiseAlerts,
     keepBooks: new KeepBooks(
-      new SealEditLog(dataSource),
+      sealEditLog,
       totals.build,
       totals.fold,
-      new FollowBooks(new NoteDeliveries(dataSource)),
+      new FollowBooks(raiseAlerts, sealEditLog, new NoteDeliveries(dataSource)),
     ),
     change,
     reader: new TenantReader(dataSource),
