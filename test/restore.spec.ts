@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readContents } from '../libs/provisioning/src/dumps/database-contents.js';
 import { Caller, call } from './support/http.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
@@ -189,6 +191,43 @@ describe('a backup as a company of its own', () => {
     await sell(user, '1.00');
     expect([await soldBy(user), await soldBy(acme.user)]).toEqual(['101.00', '150.00']);
     expect((await user.get('/api/books/verify')).status).not.toBe(500);
+    expect(await findings()).toEqual([]);
+  });
+});
+
+describe('another look at a backup', () => {
+  const verify = async (id = backup) =>
+    succeeded((await platform.admin.post(`/api/admin/backups/${id}/verify`)).body.data.operation.id);
+  const backupOf = async () => (await platform.admin.get(`/api/admin/backups/${backup}`)).body.data.backup;
+  const damaged = async () =>
+    /^finvera_backups\{status="damaged"\} (\d+)$/m.exec(await (await fetch(`http://127.0.0.1:${platform.port}/metrics`)).text())?.[1]; // biome-ignore format: one line
+
+  it('says when it cannot be restored any more: in the list, the audit log, to webhooks, as a metric, and by the clock', async () => {
+    expect((await verify()).result).toEqual({ backup_id: backup, verified: true, error: null });
+    expect(await damaged()).toBe('0');
+    const file = join(platform.env.ARCHIVE_DIR!, acme.id, `${backup}.sql.zst.sealed`);
+    const whole = readFileSync(file);
+    const flipped = Buffer.from(whole);
+    flipped[whole.length >> 1]! ^= 4;
+    writeFileSync(file, flipped);
+    await platform.sql('UPDATE backups SET checked_at = DATE_SUB(checked_at, INTERVAL 8 DAY) WHERE id = ?', [backup]);
+    const [run] = JSON.parse(await platform.cli('schedules', 'run', 'verify-backups', '--json'));
+    expect(run.result).toMatchObject({ backups_verified: 0, backups_damaged: 1, failed: 0 });
+    expect(await backupOf()).toMatchObject({
+      status: 'damaged',
+      check_error: expect.stringMatching(/^The backup cannot be used: .+\.$/),
+    });
+    expect(await damaged()).toBe('1');
+    const entries = `/api/admin/audit-log?tenant_id=${acme.id}&action=backup.unverifiable`;
+    expect((await platform.admin.get(entries)).body.data.entries).toHaveLength(1);
+    const endpoint = { url: 'https://example.com/', event_types: ['backup.unverifiable', 'backup.*'] };
+    expect((await platform.admin.post('/api/admin/webhook-endpoints', endpoint)).status).toBe(201);
+    expect(await restore({ mode: 'replace' })).toMatchObject({ status: 409, body: { code: 'backup_not_usable' } });
+    const command = platform.startCli('tenants', 'verify-backup', backup, '--json');
+    expect([(await command.ended).code, JSON.parse(command.printed)]).toMatchObject([2, [{ verified: false }]]);
+    writeFileSync(file, whole);
+    expect((await verify()).result).toMatchObject({ verified: true });
+    expect(await backupOf()).toMatchObject({ status: 'verified', check_error: null });
     expect(await findings()).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ export const COMMANDS_OF_ROUTES: Readonly<Record<string, string | null>> = {
   'GET /api/admin/audit-log': 'audit list',
   'GET /api/admin/audit-log/export': 'audit export',
   'GET /api/admin/backups/{id}': 'tenants backups',
+  'POST /api/admin/backups/{id}/verify': 'tenants verify-backup',
   'POST /api/admin/backups/{id}/restore': 'tenants restore',
   'GET /api/admin/census': 'census',
   'GET /api/admin/connections': 'connections',

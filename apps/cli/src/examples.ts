@@ -8,6 +8,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'tenants backup': ['finvera tenants backup acme', 'finvera tenants backup --all --older-than 24h'],
   'tenants open-backup': ['finvera tenants open-backup 019a5b0e-7b1c-7c3e-9d2f-1a2b3c4d5e6f | mariadb acme_copy'],
   'tenants backups': ['finvera tenants backups acme'],
+  'tenants verify-backup': ['finvera tenants verify-backup 019a5b0e-7b1c-7c3e-9d2f-1a2b3c4d5e6f'],
   'tenants restore': [
     'finvera tenants restore acme latest --copy',
     'finvera tenants restore acme 019a5b0e-7b1c-7c3e-9d2f-1a2b3c4d5e6f --yes',

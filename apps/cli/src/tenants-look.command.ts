@@ -67,14 +67,16 @@ export class TenantsBackupsCommand extends ListingCommand {
     print(
       json
         ? rows
-        : rows.map(({ id, kind, status, size_mb, rows: count, created_at, keep_until }) => ({
+        : rows.map(({ id, kind, status, size_mb, rows: count, created_at, verified_at, check_error, keep_until }) => ({
             backup: id,
             kind,
             status,
             size_mb,
             rows: count,
             created_at,
+            verified_at,
             keep_until: keep_until ?? 'as long as it is needed',
+            check_error: check_error ?? '',
           })),
       json,
     );

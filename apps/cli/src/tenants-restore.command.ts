@@ -7,14 +7,17 @@ import {
   RestoreBackupDto,
   type RestoreResult,
   StartRestore,
+  StartVerification,
   toBackupDto,
   toPreviousDatabaseDto,
+  type VerificationResult,
 } from '@finvera/provisioning';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Option, SubCommand } from 'nest-commander';
 import { checked } from './checked.js';
 import { cliActor } from './cli-actor.js';
 import { confirm } from './confirm.js';
+import { EXIT_FOUND } from './exit-codes.js';
 import { followOperation } from './follow-operation.js';
 import { operationRow, printEnd } from './operations.command.js';
 import { ListingCommand, type PageOptions } from './listing-command.js';
@@ -158,4 +161,29 @@ export class TenantsPreviousDatabasesCommand extends ListingCommand {
   }
 }
 
-export const TENANTS_RESTORE_COMMANDS = [TenantsRestoreCommand, TenantsPreviousDatabasesCommand];
+@SubCommand({
+  name: 'verify-backup',
+  arguments: '<backup>',
+  argsDescription: { backup: 'id, as `tenants backups` shows it' },
+  description: 'restore a backup on trial and compare; exit code 2 when it cannot be restored',
+})
+export class TenantsVerifyBackupCommand extends PrintingCommand {
+  async run([backup]: string[], { json }: PrintOptions): Promise<void> {
+    const operation = await withPlatform(async (platform) =>
+      followOperation(
+        platform,
+        await platform.get(StartVerification).start(backup!, cliActor('tenants verify-backup')),
+      ),
+    );
+    if (operation.status !== 'succeeded') return printEnd(operation, json);
+    const result = operation.state.result as VerificationResult;
+    print([result], json);
+    if (!result.verified) process.exitCode = EXIT_FOUND;
+  }
+}
+
+export const TENANTS_RESTORE_COMMANDS = [
+  TenantsVerifyBackupCommand,
+  TenantsRestoreCommand,
+  TenantsPreviousDatabasesCommand,
+];

@@ -11,6 +11,8 @@ export { ProcessRegistry } from './connections/process-registry.js';
 export { ArchiveInactiveTenants, type InactiveTenant } from './archive/archive-inactive-tenants.js';
 export { ArchiveTenant } from './archive/archive-tenant.js';
 export { BackupTenants, type BackupTenantsRequest } from './backups/backup-tenants.js';
+export { StartVerification } from './backups/start-verification.js';
+export type { VerificationResult } from './backups/verify-backup.operation.js';
 export { OpenBackup } from './backups/open-backup.js';
 export { PreviousDatabases } from './restore/previous-databases.js';
 export type { RestoreResult } from './restore/restore-input.js';

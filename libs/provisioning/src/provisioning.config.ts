@@ -57,6 +57,10 @@ export class ProvisioningConfig {
   @IntegerSetting(1, 64)
   BACKUPS_PER_SERVER: number = 2;
 
+  /** Days after which a backup is restored on trial again; 0: never by itself. */
+  @IntegerSetting(0, 3_650)
+  BACKUP_VERIFY_EVERY_DAYS: number = 7;
+
   /** Hours that a database which a restore has replaced is kept, so that the company can go back to it. */
   @IntegerSetting(1, 8_760)
   PREVIOUS_DATABASE_KEEP_HOURS: number = 168;

@@ -21,6 +21,10 @@ import { LoadBackup } from './backups/load-backup.js';
 import { RemoveExpiredBackups } from './backups/remove-expired-backups.js';
 import { TakeBackup } from './backups/take-backup.js';
 import { GiveUpDatabase } from './backups/give-up-database.js';
+import { BackupMetrics } from './backups/backup-metrics.js';
+import { StartVerification } from './backups/start-verification.js';
+import { VerifyBackupOperation } from './backups/verify-backup.operation.js';
+import { VerifyBackups } from './backups/verify-backups.js';
 import { VerifyBackup } from './backups/verify-backup.js';
 import { CensusController } from './census/census.controller.js';
 import { CompareFiles } from './census/compare-files.js';
@@ -148,6 +152,7 @@ const KINDS = [
   PurgeTenantOperation,
   UndeleteTenantOperation,
   BackupTenantOperation,
+  VerifyBackupOperation,
   ArchiveTenantOperation,
   UnarchiveTenantOperation,
   ...RESTORE_KINDS,
@@ -211,6 +216,9 @@ export class ProvisioningModule {
         LoadBackup,
         VerifyBackup,
         CheckBooks,
+        StartVerification,
+        VerifyBackups,
+        BackupMetrics,
         ...RESTORE_PROVIDERS,
         StartBackup,
         OpenBackup,
@@ -265,6 +273,7 @@ export class ProvisioningModule {
         ArchiveInactiveTenants,
         BackupTenants,
         OpenBackup,
+        StartVerification,
         ...RESTORE_USE_CASES,
         ApplyRetention,
         TakeCensus,

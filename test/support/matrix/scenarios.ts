@@ -196,6 +196,21 @@ async function assertCash(lane: Lane, company: Company, wanted: string): Promise
   if (debit !== wanted) throw new Error(`the books of ${company.subdomain} say ${debit}, not ${wanted}`);
 }
 
+const verifyBackup: Scenario = {
+  kind: 'verify_backup',
+  by: 'worker',
+  together: true,
+  prepare: backedUpCompany,
+  start: (lane, { backup: id }) => accepted('verify', lane.platform.admin.post(`/api/admin/backups/${id}/verify`)),
+  assertUndone: (lane, company) => assertCash(lane, company, '88.00'),
+  async assertDone(lane, company) {
+    await assertCash(lane, company, '88.00');
+    const { body } = await lane.platform.admin.get(`/api/admin/backups/${company.backup}`);
+    const { status, check_error } = body.data.backup;
+    if (status !== 'verified' || check_error) throw new Error(`the backup is ${status}: ${check_error}`);
+  },
+};
+
 const restoreOf = (lane: Lane, { backup }: Company, body: object) =>
   accepted('restore', lane.platform.admin.post(`/api/admin/backups/${backup}/restore`, body));
 
@@ -388,6 +403,7 @@ export const SCENARIOS: readonly Scenario[] = [
   undelete,
   purge,
   backup,
+  verifyBackup,
   restore,
   copyBackup,
   archive,

@@ -1,5 +1,5 @@
 import type { Backup, PreviousDatabase } from '@finvera/master-data';
-import { type BackupDto, FindBackups, PreviousDatabases, StartRestore } from '@finvera/provisioning';
+import { type BackupDto, FindBackups, PreviousDatabases, StartRestore, StartVerification } from '@finvera/provisioning';
 import { type Adapter, adapt, part } from './adapter.js';
 import { entityOf, operationOf } from './entities.js';
 import type { RemoteApi } from './remote-api.js';
@@ -32,6 +32,9 @@ export function backupAdapters(api: RemoteApi): Adapter[] {
         );
         return { previous, total: meta!.total };
       },
+    }),
+    adapt(StartVerification, {
+      start: async (id) => operationOf((await api.post(`backups/${part(id)}/verify`)).data.operation),
     }),
     adapt(StartRestore, {
       start: async (id, request) =>

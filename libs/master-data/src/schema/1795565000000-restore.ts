@@ -26,6 +26,8 @@ const PREVIOUS_DATABASES = `CREATE TABLE IF NOT EXISTS previous_databases (
   CONSTRAINT previous_databases_tenant FOREIGN KEY (tenant_id) REFERENCES tenant_master (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci`;
 
+const CHECKED_INDEX = 'backups_checked';
+
 const BACKUP_STATUS = (statuses: string) =>
   `ALTER TABLE backups MODIFY COLUMN status ENUM(${statuses}) NOT NULL DEFAULT 'writing'`;
 
@@ -34,6 +36,9 @@ export class MasterRestore1795565000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const [table, column, definition] of COLUMNS) await addColumn(queryRunner, table, column, definition);
     await queryRunner.query(BACKUP_STATUS("'writing','written','verified','damaged','removed'"));
+    await queryRunner.query('UPDATE backups SET checked_at = verified_at WHERE checked_at IS NULL');
+    if (!(await hasCheckedIndex(queryRunner)))
+      await queryRunner.query(`ALTER TABLE backups ADD KEY ${CHECKED_INDEX} (status, checked_at)`);
     await queryRunner.query(PREVIOUS_DATABASES);
   }
 
@@ -41,6 +46,15 @@ export class MasterRestore1795565000000 implements MigrationInterface {
     await queryRunner.query('DROP TABLE IF EXISTS previous_databases');
     await queryRunner.query("UPDATE backups SET status = 'written' WHERE status = 'damaged'");
     await queryRunner.query(BACKUP_STATUS("'writing','written','verified','removed'"));
+    if (await hasCheckedIndex(queryRunner)) await queryRunner.query(`ALTER TABLE backups DROP KEY ${CHECKED_INDEX}`);
     for (const [table, column] of COLUMNS.toReversed()) await dropColumn(queryRunner, table, column);
   }
+}
+
+async function hasCheckedIndex(queryRunner: QueryRunner): Promise<boolean> {
+  const found: unknown[] = await queryRunner.query(
+    "SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'backups' AND index_name = ?",
+    [CHECKED_INDEX],
+  );
+  return found.length > 0;
 }

@@ -5,7 +5,8 @@ import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { EVENT_TYPE_PATTERN } from './webhook-event.js';
 
 const TYPES_MAX = 50;
-const TYPES_HELP = 'event_types must be *, tenant.*, operation.*, storage.* or an event such as operation.failed';
+const TYPES_HELP =
+  'event_types must be *, tenant.*, operation.*, storage.*, backup.* or an event such as operation.failed';
 
 export class AddEndpointDto {
   @ApiProperty({ example: 'https://example.com/webhooks', maxLength: 2_000 })

@@ -2,7 +2,7 @@ import type { AuditRow } from '../audit-log/read-audit-rows.js';
 import { instantOf, stateOf } from '../audit-log/read-audit-rows.js';
 
 /** Kinds of audit entries that are events; others (keys, sign-ins) concern the platform alone. */
-export const EVENT_KINDS = ['tenant', 'operation', 'storage'] as const;
+export const EVENT_KINDS = ['tenant', 'operation', 'storage', 'backup'] as const;
 
 /** What an endpoint may ask for. */
 export const EVENT_TYPE_PATTERN = new RegExp(`^(\\*|(${EVENT_KINDS.join('|')})\\.(\\*|[a-z_]{1,50}))$`);

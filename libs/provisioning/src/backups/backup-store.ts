@@ -75,7 +75,7 @@ export class BackupStore {
 
   async verified(id: string): Promise<void> {
     await this.master.query(
-      "UPDATE backups SET status = 'verified', verified_at = UTC_TIMESTAMP(6) WHERE id = ? AND status IN ('written', 'verified')",
+      "UPDATE backups SET status = 'verified', verified_at = UTC_TIMESTAMP(6), checked_at = UTC_TIMESTAMP(6) WHERE id = ? AND status IN ('written', 'verified')",
       [id],
     );
   }

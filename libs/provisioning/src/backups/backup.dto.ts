@@ -8,7 +8,11 @@ export class BackupDto {
   @ApiProperty() tenant_id: string;
   @ApiProperty({ enum: BACKUP_KINDS, description: '`last`: made before a deleted company’s database went' })
   kind: string;
-  @ApiProperty({ enum: BACKUP_STATUSES }) status: string;
+  @ApiProperty({
+    enum: BACKUP_STATUSES,
+    description: '`verified`: it was restored on trial; `damaged`: it could not be',
+  })
+  status: string;
   @ApiProperty({ example: 'finvera_acme_1702459200000' }) db_name: string;
   @ApiProperty({ nullable: true, type: String, example: '1795478400000' }) schema_version: string | null;
   @ApiProperty({ example: '10.11.19-MariaDB' }) engine: string;
@@ -20,6 +24,10 @@ export class BackupDto {
   @ApiProperty() created_at: string;
   @ApiProperty({ nullable: true, type: String, description: 'when a trial restore gave the same contents' })
   verified_at: string | null;
+  @ApiProperty({ nullable: true, type: String, description: 'when somebody looked last whether it can be restored' })
+  checked_at: string | null;
+  @ApiProperty({ nullable: true, type: String, description: 'what was found then; null: it can be restored' })
+  check_error: string | null;
   @ApiProperty({ nullable: true, type: String, description: 'it goes after this; null: as long as it is needed' })
   keep_until: string | null;
   @ApiProperty({ nullable: true, type: String }) removed_at: string | null;
@@ -40,6 +48,8 @@ export const toBackupDto = (backup: Backup): BackupDto => ({
   rows: backup.contents?.tables.reduce((sum, { rows }) => sum + rows, 0) ?? null,
   created_at: backup.createdAt.toISOString(),
   verified_at: backup.verifiedAt?.toISOString() ?? null,
+  checked_at: backup.checkedAt?.toISOString() ?? null,
+  check_error: backup.checkError,
   keep_until: backup.keepUntil?.toISOString() ?? null,
   removed_at: backup.removedAt?.toISOString() ?? null,
 });

@@ -5,6 +5,7 @@ import { FindTenants } from '../tenants/find-tenants.js';
 import { BackupDto, toBackupDto } from './backup.dto.js';
 import { OperationDto, toOperationDto } from '../operations/operation.dto.js';
 import { FindBackups } from './find-backups.js';
+import { StartVerification } from './start-verification.js';
 import { StartBackup } from './start-backup.js';
 
 const SIGNED_OUT = { 401: 'unauthenticated, token_invalid, token_expired', 403: 'forbidden' };
@@ -16,6 +17,7 @@ export class BackupsController {
     private readonly findBackups: FindBackups,
     private readonly findTenants: FindTenants,
     private readonly startBackup: StartBackup,
+    private readonly startVerification: StartVerification,
   ) {}
 
   @Get('tenants/:id/backups')
@@ -53,5 +55,19 @@ export class BackupsController {
   @Refusals({ ...SIGNED_OUT, 404: 'backup_not_found' })
   async get(@Param('id') id: string) {
     return { backup: toBackupDto(await this.findBackups.one(id)) };
+  }
+
+  @Post('backups/:id/verify')
+  @HttpCode(202)
+  @PlatformRoute()
+  @ApiOperation({
+    summary: 'Restore a backup on trial',
+    description:
+      'Into a database of its own, which is dropped again: rows, checksums and definitions are compared, its books added up. `operation.result.verified` says whether it can be restored, `error` why not; the backup is `damaged` then, and `backup.unverifiable` goes to the audit log and to webhooks. The clock does it every `BACKUP_VERIFY_EVERY_DAYS`.',
+  })
+  @Answer({ status: 202, description: 'started', data: { operation: OperationDto } })
+  @Refusals({ ...SIGNED_OUT, 404: 'backup_not_found', 409: 'backup_not_usable, operation_running' })
+  async verify(@Param('id') id: string, @CurrentActor() actor: Actor) {
+    return { operation: toOperationDto(await this.startVerification.start(id, actor)) };
   }
 }

@@ -24,7 +24,8 @@ const DATABASES = [
     WHERE t.server_id = ? AND t.status <> 'deleted' AND (t.db_provisioned = 1 OR ${AT_WORK})`,
   'SELECT db_name AS name, tenant_id, 0 AS required FROM warm_databases WHERE server_id = ?',
   `SELECT CONCAT('${TRIAL_PREFIX}', REPLACE(b.id, '-', '')) AS name, b.tenant_id, 0 AS required FROM backups b
-     JOIN tenant_operations o ON o.active_tenant_id = b.tenant_id WHERE b.server_id = ? AND b.status <> 'removed'`,
+     JOIN tenant_operations o ON o.active_tenant_id = b.tenant_id JOIN tenant_master t ON t.id = b.tenant_id
+    WHERE ? IN (b.server_id, t.server_id) AND b.status <> 'removed'`,
   // what a restore makes, and what it has replaced
   `SELECT JSON_UNQUOTE(JSON_EXTRACT(o.state, '$.db_name')) AS name, t.id AS tenant_id, 0 AS required
      FROM tenant_operations o JOIN tenant_master t ON t.id = o.active_tenant_id

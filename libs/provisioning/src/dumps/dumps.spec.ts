@@ -70,11 +70,13 @@ afterAll(async () => {
   await connection.end();
 });
 
-const dump = async () => {
+const dumpOf = async (from: DumpSource) => {
   const sink = new PassThrough();
-  const [file] = await Promise.all([buffer(sink), writeDump(source, sink, options)]);
+  const [file] = await Promise.all([buffer(sink), writeDump(from, sink, options)]);
   return file;
 };
+
+const dump = () => dumpOf(source);
 
 const copy = async (file: Buffer, target: Partial<DumpSource> = {}) => {
   const database = target.database ?? `${name}_copy`;
@@ -104,6 +106,29 @@ describe('a dump', () => {
     await loadDump(Readable.from([await dump()]), target, options);
     expect(differences(await readContents(session, name), await readContents(session, `${name}_owned`))).toEqual([]);
   });
+
+  it('with any bit flipped, or cut off anywhere, is refused with a sentence', async () => {
+    // npm run flips:backups: 200 of them
+    const small = `${name}_small`;
+    await connection.query(`CREATE DATABASE ${small}; CREATE TABLE ${small}.v (id INT PRIMARY KEY, note TEXT)`);
+    try {
+      for (let number = 1; number <= Number(process.env.BACKUP_FLIPS ?? 4); number += 1) {
+        await connection.query(`INSERT INTO ${small}.v VALUES (?, ?)`, [number, randomBytes(300).toString('hex')]);
+        const file = await dumpOf({ ...source, database: small });
+        const at = Math.floor(((number * 0.618034) % 1) * file.length); // spread over all of it
+        const flipped = Buffer.from(file);
+        flipped[at]! ^= 1 << (number % 8);
+        for (const broken of [flipped, file.subarray(0, at)])
+          await expect(copy(broken)).rejects.toMatchObject({
+            code: 'backup_damaged',
+            message: expect.stringMatching(/^The backup cannot be used: .+\.$/),
+          });
+        expect((await copy(file)).tables).toMatchObject([{ name: 'v', rows: number }]);
+      }
+    } finally {
+      await connection.query(`DROP DATABASE ${small}`);
+    }
+  }, 600_000);
 
   it('that was cut off or changed is refused with a sentence', async () => {
     const file = await dump();

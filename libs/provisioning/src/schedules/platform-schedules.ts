@@ -3,6 +3,7 @@ import { VerifyAuditLog } from '@finvera/master-data';
 import { Inject, Injectable } from '@nestjs/common';
 import { ArchiveInactiveTenants } from '../archive/archive-inactive-tenants.js';
 import { BackupTenants } from '../backups/backup-tenants.js';
+import { VerifyBackups } from '../backups/verify-backups.js';
 import { PurgeAfterGrace } from '../delete-tenant/purge-after-grace.js';
 import { CloseIdleConnections } from '../connections/close-idle-connections.js';
 import { RecheckDomains } from '../domains/recheck-domains.js';
@@ -34,6 +35,7 @@ export class PlatformSchedules {
     warmDatabases: RefillWarmDatabases,
     operations: ReconcileOperations,
     backups: BackupTenants,
+    verifications: VerifyBackups,
     census: TakeCensus,
     domains: RecheckDomains,
     retention: ApplyRetention,
@@ -97,6 +99,14 @@ export class PlatformSchedules {
         offsetMs: 45 * MINUTE,
         isOff: !backups.isOn,
         run: (signal) => backups.runScheduled(signal),
+      },
+      {
+        name: 'verify-backups',
+        description: 'restores backups on trial that nobody has looked at for BACKUP_VERIFY_EVERY_DAYS',
+        everyMs: HOUR,
+        offsetMs: 20 * MINUTE,
+        isOff: !verifications.isOn,
+        run: async (signal) => ({ ...(await verifications.run(signal)) }),
       },
       {
         name: 'census',
