@@ -1,4 +1,5 @@
 import type { Decimal } from '@finvera/common';
+import type { Nature } from '../../chart/account-group.entity.js';
 import type { BillType } from '../../vouchers/bill.js';
 
 /** A file of books as its parsers answer it, whatever its format. Amounts: debit positive, credit negative. */
@@ -8,6 +9,8 @@ export interface ParsedBooks {
   costCentres: ParsedCostCentre[];
   voucherTypes: ParsedVoucherType[];
   vouchers: ParsedVoucher[];
+  /** What lay in stock when the books began: some programs keep it with their items, not in a ledger. */
+  openingStock: Decimal;
   /** What could not be read: the row is left out of the lists above. */
   errors: RowError[];
   /** Kinds of messages that books do not take, with their number (for example UNIT, STOCKITEM). */
@@ -30,6 +33,9 @@ interface Row {
 export interface ParsedGroup extends Row {
   /** null: primary */
   parent: string | null;
+  /** of a primary group; null when the file does not say */
+  nature: Nature | null;
+  affectsGrossProfit: boolean;
 }
 
 export interface ParsedLedger extends Row {
@@ -60,8 +66,8 @@ export interface ParsedVoucher {
   narration: string;
   party: string | null;
   cancelled: boolean;
-  /** memorandum, optional and the like: touches no books */
-  outsideBooks: boolean;
+  /** provisional: touches no books until somebody says so */
+  optional: boolean;
   entries: ParsedEntry[];
 }
 

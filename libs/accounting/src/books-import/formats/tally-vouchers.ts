@@ -2,19 +2,10 @@ import { Decimal } from '@finvera/common';
 import type { ParsedEntry, ParsedVoucher } from './parsed-books.js';
 import { type Node, nodes, RowProblem, text, toAmount, toBills, toDate, yes } from './tally-values.js';
 
-const OUTSIDE_BOOKS = new Set([
-  'memorandum',
-  'reversing journal',
-  'sales order',
-  'purchase order',
-  'delivery note',
-  'receipt note',
-]);
-
 /**
  * A voucher of Tally, in either of its two forms: all entries in one list, or as an invoice,
  * where the ledgers of sales or purchases stand within the items.
- * @throws RowProblem when a part cannot be read or debit and credit differ
+ * @throws RowProblem when a part cannot be read, or debit and credit differ
  */
 export function toVoucher(node: Node, row: number): ParsedVoucher {
   const type = text(node, 'VOUCHERTYPENAME') || attribute(node, '@VCHTYPE');
@@ -22,12 +13,9 @@ export function toVoucher(node: Node, row: number): ParsedVoucher {
   const cancelled =
     yes(node, 'ISCANCELLED') || yes(node, 'ISDELETED') || attribute(node, '@ACTION').toLowerCase() === 'cancel';
   const entries = entriesOf(node);
-  const outsideBooks = yes(node, 'ISOPTIONAL') || OUTSIDE_BOOKS.has(type.toLowerCase());
   const difference = entries.reduce((sum, { amount }) => sum.plus(amount), new Decimal(0));
   if (!cancelled && !difference.isZero())
     throw new RowProblem('AMOUNT', `debit and credit differ by ${difference.abs().toFixed()}`);
-  if (!cancelled && !outsideBooks && entries.length === 0)
-    throw new RowProblem('ALLLEDGERENTRIES.LIST', 'it has no entries');
   return {
     row,
     key: text(node, 'GUID') || attribute(node, '@REMOTEID') || null,
@@ -38,7 +26,7 @@ export function toVoucher(node: Node, row: number): ParsedVoucher {
     narration: text(node, 'NARRATION'),
     party: text(node, 'PARTYLEDGERNAME') || null,
     cancelled,
-    outsideBooks,
+    optional: yes(node, 'ISOPTIONAL'),
     entries,
   };
 }

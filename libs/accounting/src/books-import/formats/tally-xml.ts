@@ -1,12 +1,16 @@
-import { malformed } from '@finvera/common';
+import { setImmediate } from 'node:timers/promises';
+import { Decimal, malformed } from '@finvera/common';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import type { ParsedBooks } from './parsed-books.js';
+import type { ParsedBooks, ParsedGroup } from './parsed-books.js';
+import { cutMessages, type Message } from './tally-messages.js';
 import { tallyText } from './tally-text.js';
 import { type Node, name, nodes, parentName, RowProblem, text, toAmount, toBills, yes } from './tally-values.js';
 import { toVoucher } from './tally-vouchers.js';
 
 /** Masters and vouchers together. */
 export const MESSAGES_MAX = 100_000;
+/** Messages between which others come to their turn. */
+const MESSAGES_AT_ONCE = 100;
 
 const parser = new XMLParser({
   ignoreAttributes: false,
@@ -19,7 +23,14 @@ const parser = new XMLParser({
 });
 
 const READERS: Record<string, (node: Node, row: number, into: ParsedBooks) => void> = {
-  GROUP: (node, row, { groups }) => groups.push({ row, name: name(node), parent: parentName(node) }),
+  GROUP: (node, row, { groups }) =>
+    groups.push({
+      row,
+      name: name(node),
+      parent: parentName(node),
+      nature: natureOf(node),
+      affectsGrossProfit: yes(node, 'AFFECTSGROSSPROFIT'),
+    }),
   LEDGER: (node, row, { ledgers }) => {
     const group = parentName(node);
     ledgers.push({
@@ -37,42 +48,66 @@ const READERS: Record<string, (node: Node, row: number, into: ParsedBooks) => vo
   VOUCHERTYPE: (node, row, { voucherTypes }) =>
     voucherTypes.push({ row, name: name(node), base: parentName(node) ?? name(node) }),
   VOUCHER: (node, row, { vouchers }) => vouchers.push(toVoucher(node, row)),
+  // Tally's trial balance opens with the value of its items where books and stock are kept together
+  STOCKITEM: (node, _row, books) => {
+    books.openingStock = books.openingStock.minus(toAmount(node, 'OPENINGVALUE'));
+    countIgnored('STOCKITEM', books);
+  },
 };
+
+/** What a primary group of the company's own is: Tally says it in two switches. */
+function natureOf(node: Node): ParsedGroup['nature'] {
+  if (text(node, 'ISREVENUE') === '') return null;
+  const growsOnDebit = yes(node, 'ISDEEMEDPOSITIVE');
+  if (yes(node, 'ISREVENUE')) return growsOnDebit ? 'expense' : 'income';
+  return growsOnDebit ? 'asset' : 'liability';
+}
 
 /**
  * Tally's XML, as it exports masters and vouchers (in one file or in two).
- * A row that cannot be read is an error with its line; the others are answered.
+ * A row that cannot be read is an error with its line; the others are answered. Others come to their turn meanwhile.
  * @throws DomainError 400 when the file is no XML, no Tally file, or longer than MESSAGES_MAX messages
  */
-export function parseTallyXml(bytes: Uint8Array): ParsedBooks {
-  const source = tallyText(bytes);
-  const valid = XMLValidator.validate(source);
+export async function parseTallyXml(bytes: Uint8Array): Promise<ParsedBooks> {
+  const { messages, envelope } = cutMessages(tallyText(bytes), MESSAGES_MAX);
+  const valid = XMLValidator.validate(envelope);
   if (valid !== true) throw malformed(`The file cannot be read: line ${valid.err.line}: ${valid.err.msg}`);
-  const messages = messagesOf(parser.parse(source));
   if (messages.length === 0)
     throw malformed('The file cannot be read: it has no TALLYMESSAGE, so it is no export of Tally.');
-  if (messages.length > MESSAGES_MAX)
-    throw malformed(`The file has ${messages.length} messages; send at most ${MESSAGES_MAX} at once.`);
   const books: ParsedBooks = {
     groups: [],
     ledgers: [],
     costCentres: [],
     voucherTypes: [],
     vouchers: [],
+    openingStock: new Decimal(0),
     errors: [],
     ignored: {},
   };
-  const lineAt = lineCounter(source);
-  for (const message of messages)
-    for (const [kind, found] of Object.entries(message))
-      for (const node of [found].flat() as unknown[]) if (isNode(node)) take(kind, node, lineAt, books);
+  for (const [index, message] of messages.entries()) {
+    if (index % MESSAGES_AT_ONCE === MESSAGES_AT_ONCE - 1) await setImmediate();
+    takeMessage(message, books);
+  }
   return books;
+}
+
+function takeMessage({ source, line }: Message, books: ParsedBooks): void {
+  const valid = XMLValidator.validate(source);
+  if (valid !== true) {
+    const row = line + valid.err.line - 1;
+    books.errors.push({ row, column: 'TALLYMESSAGE', message: `it cannot be read: ${valid.err.msg}` });
+    return;
+  }
+  const [message] = nodes(parser.parse(source) as Node, 'TALLYMESSAGE');
+  const lineAt = lineCounter(source, line);
+  for (const [kind, found] of Object.entries(message ?? {}))
+    for (const node of [found].flat() as unknown[]) if (isNode(node)) take(kind, node, lineAt, books);
 }
 
 function take(kind: string, node: Node, lineAt: (offset: number) => number, books: ParsedBooks): void {
   const read = READERS[kind];
   if (!read) {
-    books.ignored[kind] = (books.ignored[kind] ?? 0) + 1;
+    countIgnored(kind, books);
     return;
   }
   const meta = node[XMLParser.getMetaDataSymbol() as never] as { startIndex?: number } | undefined;
@@ -85,23 +120,18 @@ function take(kind: string, node: Node, lineAt: (offset: number) => number, book
   }
 }
 
-/** Wherever the envelope keeps them: REQUESTDATA of an import or DATA of an export. */
-function messagesOf(tree: unknown): Node[] {
-  if (Array.isArray(tree)) return tree.flatMap(messagesOf);
-  if (!isNode(tree)) return [];
-  return Object.entries(tree).flatMap(([tag, inner]) =>
-    tag === 'TALLYMESSAGE' ? nodes(tree, tag) : messagesOf(inner),
-  );
+function countIgnored(kind: string, { ignored }: ParsedBooks): void {
+  ignored[kind] = (ignored[kind] ?? 0) + 1;
 }
 
 const isNode = (value: unknown): value is Node => value !== null && typeof value === 'object' && !Array.isArray(value);
 
-/** Messages come in the order of the file: each line is counted once. */
-function lineCounter(source: string): (offset: number) => number {
+/** What one message holds comes in its order: each line is counted once. */
+function lineCounter(source: string, firstLine: number): (offset: number) => number {
   let at = 0;
-  let line = 1;
+  let line = firstLine;
   return (offset) => {
-    if (offset < at) [at, line] = [0, 1];
+    if (offset < at) [at, line] = [0, firstLine];
     for (; at < offset; at += 1) if (source[at] === '\n') line += 1;
     return line;
   };
