@@ -45,6 +45,10 @@ export class ApiConfig {
   @IntegerSetting(1_024, 104_857_600)
   BODY_LIMIT_BYTES: number = 1_048_576;
 
+  /** Bytes of a file of books that is imported. */
+  @IntegerSetting(1_024, 536_870_912)
+  IMPORT_LIMIT_BYTES: number = 52_428_800;
+
   /** Token for GET /metrics from elsewhere than this machine; empty: this machine alone. */
   @IsString()
   METRICS_TOKEN: string = '';

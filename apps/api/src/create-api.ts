@@ -23,6 +23,7 @@ const BULK_FACTOR = 10;
 const EXPLORER_PATH = '/api/docs';
 const PAGE_PATHS = [EXPLORER_PATH, '/admin'];
 const TABLE_ROUTES = new Set(['/api/admin/tenants/bulk']);
+const BOOKS_ROUTE = '/api/imports';
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** Builds the HTTP application; the caller listens and closes. */
@@ -55,8 +56,10 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
   await server.register(helmet, { global: false });
   openExplorer(server);
   raiseBulkLimit(server, api.BODY_LIMIT_BYTES * BULK_FACTOR);
+  raiseImportLimit(server, api.IMPORT_LIMIT_BYTES);
   parseJson(server);
   parseTables(server);
+  parseBooks(server);
   traceRequests(server, app.get(Tracing));
   app.get(RequestMetrics).install(server);
   logRequests(server, logger);
@@ -87,6 +90,24 @@ function raiseBulkLimit(server: FastifyInstance, bytes: number): void {
   server.addHook('onRoute', (route) => {
     if (/\/(bulk|bank-statements)$/.test(route.url)) route.bodyLimit = bytes;
   });
+}
+
+function raiseImportLimit(server: FastifyInstance, bytes: number): void {
+  server.addHook('onRoute', (route) => {
+    if (route.url === BOOKS_ROUTE && route.method === 'POST') route.bodyLimit = bytes;
+  });
+}
+
+/** Files of books come as they are, in whatever encoding; on other routes they are refused as before. */
+function parseBooks(server: FastifyInstance): void {
+  server.addContentTypeParser(
+    ['application/xml', 'text/xml', 'application/octet-stream'],
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      if (request.routeOptions.url === BOOKS_ROUTE) done(null, body);
+      else done(Object.assign(new Error('only JSON is taken here'), { statusCode: 415 }));
+    },
+  );
 }
 
 /** The routes that take tables and lines beside JSON get them as text; on others they are refused as before. */

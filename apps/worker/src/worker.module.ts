@@ -1,4 +1,4 @@
-import { booksSchedules, tenantSchema, VoucherTemplatesModule } from '@finvera/accounting';
+import { BooksImportModule, booksSchedules, tenantSchema, VoucherTemplatesModule } from '@finvera/accounting';
 import { Metrics, MetricsServer, RedisModule, type Tracing, type WebhookConfig } from '@finvera/common';
 import { MasterDataModule, type MasterConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
@@ -42,6 +42,7 @@ export class WorkerModule {
           tracing,
         }),
         VoucherTemplatesModule,
+        BooksImportModule,
         ProvisioningModule.forRoot({
           config: provisioning,
           schema: tenantSchema,

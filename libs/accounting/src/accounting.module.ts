@@ -3,6 +3,7 @@ import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { BalanceAlertsModule } from './balance-alerts/balance-alerts.module.js';
 import { BankReconciliationModule } from './bank-reconciliation/bank-reconciliation.module.js';
+import { BooksImportModule } from './books-import/books-import.module.js';
 import { BudgetsModule } from './budgets/budgets.module.js';
 import { ChartModule } from './chart/chart.module.js';
 import { CompanyModule } from './company/company.module.js';
@@ -41,6 +42,7 @@ export interface AccountingOptions {
     ApprovalsModule,
     YearEndModule,
     BankReconciliationModule,
+    BooksImportModule,
     ReportsModule,
     JournalExportModule,
     CostCentresModule,

@@ -1,5 +1,6 @@
+import { resumeImportsSchedule } from './books-import/resume-imports.schedule.js';
 import { companyNewsSchedule } from './upkeep/company-news.schedule.js';
 import { dueVouchersSchedule } from './voucher-templates/due-vouchers.schedule.js';
 
 /** What the clock does in companies. */
-export const booksSchedules = [dueVouchersSchedule, companyNewsSchedule];
+export const booksSchedules = [dueVouchersSchedule, resumeImportsSchedule, companyNewsSchedule];

@@ -1,6 +1,7 @@
 export { AccountingModule } from './accounting.module.js';
 export { ActiveCompanyKeys } from './api-keys/active-company-keys.js';
 export { type CompanyKey, isCompanyKey, readCompanyKey } from './api-keys/company-key.js';
+export { BooksImportModule } from './books-import/books-import.module.js';
 export { tenantSchema } from './schema/tenant-schema.js';
 export { CompanyUsers } from './users/company-users.js';
 export { booksSchedules } from './books-schedules.js';

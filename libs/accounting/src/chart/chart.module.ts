@@ -15,6 +15,6 @@ import { ReadLedgers } from './read-ledgers.js';
   imports: [TenancyModule.forFeature([AccountGroup]), CompanyModule],
   controllers: [GroupsController, LedgersController, ChartTemplatesController],
   providers: [ManageGroups, ManageLedgers, ReadLedgers, OpeningBalance, ChooseChart],
-  exports: [OpeningBalance],
+  exports: [OpeningBalance, ManageGroups, ManageLedgers],
 })
 export class ChartModule {}

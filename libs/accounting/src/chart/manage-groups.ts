@@ -64,34 +64,34 @@ export class ManageGroups {
 
   /** @throws DomainError 409 `group_name_taken`, 422 `group_not_found` */
   create(body: CreateGroupDto, actor: Actor, idempotency?: IdempotencyRequest): Promise<GroupDto> {
-    return this.transaction.run(
-      async (tx) => {
-        const parent = await parentOf(tx, body);
-        if (parent) await assertDepth(tx, parent);
-        await assertNameFree(tx, body.name);
-        const id = newId();
-        const group = {
-          id,
-          name: body.name,
-          parentId: parent?.id ?? null,
-          nature: parent?.nature ?? body.nature!,
-          affectsGrossProfit: parent?.affectsGrossProfit ?? body.affects_gross_profit ?? false,
-          isReserved: false,
-          sortOrder: parent?.sortOrder ?? LAST,
-        };
-        await refuseDuplicate(tx.insert(AccountGroup, group), nameTaken(body.name));
-        const created = toGroupDto(await read(tx, id));
-        await this.editLog.record(tx, actor, {
-          action: 'created',
-          objectType: 'account_group',
-          objectId: id,
-          objectName: created.name,
-          after: created,
-        });
-        return created;
-      },
-      { idempotency },
-    );
+    return this.transaction.run((tx) => this.createWithin(tx, body, actor), { idempotency });
+  }
+
+  /** The same within a transaction that is under way. */
+  async createWithin(tx: EntityManager, body: CreateGroupDto, actor: Actor): Promise<GroupDto> {
+    const parent = await parentOf(tx, body);
+    if (parent) await assertDepth(tx, parent);
+    await assertNameFree(tx, body.name);
+    const id = newId();
+    const group = {
+      id,
+      name: body.name,
+      parentId: parent?.id ?? null,
+      nature: parent?.nature ?? body.nature!,
+      affectsGrossProfit: parent?.affectsGrossProfit ?? body.affects_gross_profit ?? false,
+      isReserved: false,
+      sortOrder: parent?.sortOrder ?? LAST,
+    };
+    await refuseDuplicate(tx.insert(AccountGroup, group), nameTaken(body.name));
+    const created = toGroupDto(await read(tx, id));
+    await this.editLog.record(tx, actor, {
+      action: 'created',
+      objectType: 'account_group',
+      objectId: id,
+      objectName: created.name,
+      after: created,
+    });
+    return created;
   }
 
   /** @throws DomainError 409 `group_name_taken`; 412 `stale`; 422 `reserved`, `group_cycle`, `group_nature`, `group_too_deep` */
@@ -123,26 +123,29 @@ export class ManageGroups {
 
   /** @throws DomainError 422 `reserved`, `group_in_use` */
   delete(id: string, actor: Actor): Promise<void> {
-    return this.transaction.run(async (tx) => {
-      const group = await read(tx, id, true);
-      if (group.isReserved)
-        throw ruleBroken('reserved', `The group ${group.name} belongs to every chart; rename it if you like.`);
-      const [used] = await tx.query(
-        'SELECT 1 AS used FROM account_groups WHERE parent_id = ? UNION ALL SELECT 1 FROM ledgers WHERE group_id = ? LIMIT 1',
-        [id, id],
-      );
-      if (used)
-        throw ruleBroken('group_in_use', `The group ${group.name} has groups or ledgers below it; move them first.`);
-      await refuseReferenced(tx.delete(AccountGroup, id), () =>
-        ruleBroken('group_in_use', `The group ${group.name} is named elsewhere, as in a budget.`),
-      );
-      await this.editLog.record(tx, actor, {
-        action: 'deleted',
-        objectType: 'account_group',
-        objectId: id,
-        objectName: group.name,
-        before: toGroupDto(group),
-      });
+    return this.transaction.run((tx) => this.deleteWithin(tx, id, actor));
+  }
+
+  /** The same within a transaction that is under way. */
+  async deleteWithin(tx: EntityManager, id: string, actor: Actor): Promise<void> {
+    const group = await read(tx, id, true);
+    if (group.isReserved)
+      throw ruleBroken('reserved', `The group ${group.name} belongs to every chart; rename it if you like.`);
+    const [used] = await tx.query(
+      'SELECT 1 AS used FROM account_groups WHERE parent_id = ? UNION ALL SELECT 1 FROM ledgers WHERE group_id = ? LIMIT 1',
+      [id, id],
+    );
+    if (used)
+      throw ruleBroken('group_in_use', `The group ${group.name} has groups or ledgers below it; move them first.`);
+    await refuseReferenced(tx.delete(AccountGroup, id), () =>
+      ruleBroken('group_in_use', `The group ${group.name} is named elsewhere, as in a budget.`),
+    );
+    await this.editLog.record(tx, actor, {
+      action: 'deleted',
+      objectType: 'account_group',
+      objectId: id,
+      objectName: group.name,
+      before: toGroupDto(group),
     });
   }
 }

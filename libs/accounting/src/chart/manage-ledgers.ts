@@ -35,101 +35,111 @@ export class ManageLedgers {
 
   /** @throws DomainError 409 `ledger_name_taken`, `ledger_code_taken`; 422 `group_not_found` */
   create(body: CreateLedgerDto, actor: Actor, idempotency?: IdempotencyRequest): Promise<LedgerDto> {
-    return this.transaction.run(
-      async (tx) => {
-        const group = await findGroup(tx, { id: body.group_id, name: body.group }, FIELDS);
-        await assertFree(tx, body);
-        const id = newId();
-        const row = {
-          id,
-          name: body.name,
-          code: body.code || null,
-          groupId: group.id,
-          billByBill: body.bill_by_bill ?? false,
-          creditDays: body.credit_days ?? null,
-          notes: body.notes ?? '',
-          isActive: body.is_active ?? true,
-          isReserved: false,
-        };
-        await refuseDuplicate(tx.insert(Ledger, row), taken(body));
-        if (body.metadata) await storeMetadata(tx, 'ledger', id, body.metadata);
-        if (body.opening_balance)
-          await this.openingBalance.set(tx, await tx.findOneByOrFail(Ledger, { id }), body.opening_balance, actor);
-        const ledger = await this.readLedgers.one(id, tx);
-        await this.editLog.record(tx, actor, {
-          action: 'created',
-          objectType: 'ledger',
-          objectId: id,
-          objectName: ledger.name,
-          after: ledger,
-        });
-        return ledger;
-      },
-      { idempotency },
-    );
+    return this.transaction.run((tx) => this.createWithin(tx, body, actor), { idempotency });
+  }
+
+  /** The same within a transaction that is under way. */
+  async createWithin(tx: EntityManager, body: CreateLedgerDto, actor: Actor): Promise<LedgerDto> {
+    const group = await findGroup(tx, { id: body.group_id, name: body.group }, FIELDS);
+    await assertFree(tx, body);
+    const id = newId();
+    const row = {
+      id,
+      name: body.name,
+      code: body.code || null,
+      groupId: group.id,
+      billByBill: body.bill_by_bill ?? false,
+      creditDays: body.credit_days ?? null,
+      notes: body.notes ?? '',
+      isActive: body.is_active ?? true,
+      isReserved: false,
+    };
+    await refuseDuplicate(tx.insert(Ledger, row), taken(body));
+    if (body.metadata) await storeMetadata(tx, 'ledger', id, body.metadata);
+    if (body.opening_balance)
+      await this.openingBalance.set(tx, await tx.findOneByOrFail(Ledger, { id }), body.opening_balance, actor);
+    const ledger = await this.readLedgers.one(id, tx);
+    await this.editLog.record(tx, actor, {
+      action: 'created',
+      objectType: 'ledger',
+      objectId: id,
+      objectName: ledger.name,
+      after: ledger,
+    });
+    return ledger;
   }
 
   /** @throws DomainError 412 `stale`; 422 `group_nature`, `ledger_bills` */
   update(id: string, body: UpdateLedgerDto, ifMatch: string | undefined, actor: Actor): Promise<LedgerDto> {
-    return this.transaction.run(async (tx) => {
-      const ledger = await lock(tx, id);
-      assertIfMatch(ifMatch, ledger.version);
-      const before = await this.readLedgers.one(id, tx);
-      await assertFree(tx, body, ledger);
-      const group = await this.newGroup(tx, ledger, body);
-      if (body.bill_by_bill !== undefined && body.bill_by_bill !== ledger.billByBill && (await hasEntries(tx, id)))
-        throw ruleBroken('ledger_bills', `The ledger ${ledger.name} has entries; bill_by_bill can no longer change.`, [
-          { field: 'bill_by_bill', message: 'is fixed with the first entry' },
-        ]);
-      const change = {
-        ...(body.name !== undefined && { name: body.name }),
-        ...(body.code !== undefined && { code: body.code || null }),
-        ...(group && { groupId: group.id }),
-        ...(body.bill_by_bill !== undefined && { billByBill: body.bill_by_bill }),
-        ...(body.credit_days !== undefined && { creditDays: body.credit_days }),
-        ...(body.notes !== undefined && { notes: body.notes }),
-        ...(body.is_active !== undefined && { isActive: body.is_active }),
-        version: ledger.version + 1,
-      };
-      await refuseDuplicate(tx.update(Ledger, id, change), taken(body));
-      if (body.metadata !== undefined) await storeMetadata(tx, 'ledger', id, body.metadata);
-      if (body.opening_balance !== undefined)
-        await this.openingBalance.set(tx, { ...ledger, ...change }, body.opening_balance ?? NO_OPENING, actor);
-      const after = await this.readLedgers.one(id, tx);
-      await this.editLog.record(tx, actor, {
-        action: 'updated',
-        objectType: 'ledger',
-        objectId: id,
-        objectName: after.name,
-        before,
-        after,
-      });
-      return after;
+    return this.transaction.run((tx) => this.updateWithin(tx, id, { body, ifMatch, actor }));
+  }
+
+  /** The same within a transaction that is under way. */
+  async updateWithin(
+    tx: EntityManager,
+    id: string,
+    { body, ifMatch, actor }: { body: UpdateLedgerDto; ifMatch?: string; actor: Actor },
+  ): Promise<LedgerDto> {
+    const ledger = await lock(tx, id);
+    assertIfMatch(ifMatch, ledger.version);
+    const before = await this.readLedgers.one(id, tx);
+    await assertFree(tx, body, ledger);
+    const group = await this.newGroup(tx, ledger, body);
+    if (body.bill_by_bill !== undefined && body.bill_by_bill !== ledger.billByBill && (await hasEntries(tx, id)))
+      throw ruleBroken('ledger_bills', `The ledger ${ledger.name} has entries; bill_by_bill can no longer change.`, [
+        { field: 'bill_by_bill', message: 'is fixed with the first entry' },
+      ]);
+    const change = {
+      ...(body.name !== undefined && { name: body.name }),
+      ...(body.code !== undefined && { code: body.code || null }),
+      ...(group && { groupId: group.id }),
+      ...(body.bill_by_bill !== undefined && { billByBill: body.bill_by_bill }),
+      ...(body.credit_days !== undefined && { creditDays: body.credit_days }),
+      ...(body.notes !== undefined && { notes: body.notes }),
+      ...(body.is_active !== undefined && { isActive: body.is_active }),
+      version: ledger.version + 1,
+    };
+    await refuseDuplicate(tx.update(Ledger, id, change), taken(body));
+    if (body.metadata !== undefined) await storeMetadata(tx, 'ledger', id, body.metadata);
+    if (body.opening_balance !== undefined)
+      await this.openingBalance.set(tx, { ...ledger, ...change }, body.opening_balance ?? NO_OPENING, actor);
+    const after = await this.readLedgers.one(id, tx);
+    await this.editLog.record(tx, actor, {
+      action: 'updated',
+      objectType: 'ledger',
+      objectId: id,
+      objectName: after.name,
+      before,
+      after,
     });
+    return after;
   }
 
   /** @throws DomainError 422 `reserved`, `ledger_in_use` */
   delete(id: string, actor: Actor): Promise<void> {
-    return this.transaction.run(async (tx) => {
-      const ledger = await lock(tx, id);
-      const before = await this.readLedgers.one(id, tx);
-      if (ledger.isReserved)
-        throw ruleBroken('reserved', `The ledger ${ledger.name} belongs to every company; rename it if you like.`);
-      if (await hasEntries(tx, id))
-        throw ruleBroken('ledger_in_use', `The ledger ${ledger.name} has entries; make it inactive instead.`);
-      await refuseReferenced(tx.delete(Ledger, id), () =>
-        ruleBroken(
-          'ledger_in_use',
-          `The ledger ${ledger.name} is named elsewhere, as in a budget; make it inactive instead.`,
-        ),
-      );
-      await this.editLog.record(tx, actor, {
-        action: 'deleted',
-        objectType: 'ledger',
-        objectId: id,
-        objectName: ledger.name,
-        before,
-      });
+    return this.transaction.run((tx) => this.deleteWithin(tx, id, actor));
+  }
+
+  /** The same within a transaction that is under way. */
+  async deleteWithin(tx: EntityManager, id: string, actor: Actor): Promise<void> {
+    const ledger = await lock(tx, id);
+    const before = await this.readLedgers.one(id, tx);
+    if (ledger.isReserved)
+      throw ruleBroken('reserved', `The ledger ${ledger.name} belongs to every company; rename it if you like.`);
+    if (await hasEntries(tx, id))
+      throw ruleBroken('ledger_in_use', `The ledger ${ledger.name} has entries; make it inactive instead.`);
+    await refuseReferenced(tx.delete(Ledger, id), () =>
+      ruleBroken(
+        'ledger_in_use',
+        `The ledger ${ledger.name} is named elsewhere, as in a budget; make it inactive instead.`,
+      ),
+    );
+    await this.editLog.record(tx, actor, {
+      action: 'deleted',
+      objectType: 'ledger',
+      objectId: id,
+      objectName: ledger.name,
+      before,
     });
   }
 

@@ -12,6 +12,7 @@ import {
   postDrafts,
   readVoucherTypes,
 } from '../vouchers/voucher-store.js';
+import type { BillPart } from '../vouchers/voucher-lines.js';
 import type { OpeningBalanceDto } from './ledger.dto.js';
 import type { Ledger } from './ledger.entity.js';
 
@@ -19,9 +20,13 @@ const DIFFERENCE_CODE = 'opening_difference';
 const DIFFERENCE_NAME = 'Suspense A/c';
 const FIELD = 'opening_balance';
 
+/** What is to be set; bills that it consists of, for a ledger that is kept bill by bill: they add up to it. */
+export type NewOpening = OpeningBalanceDto & { bills?: readonly BillPart[] };
+
 /** An opening that is to be set, checked. */
 interface Opening {
   amount: Decimal;
+  bills?: readonly BillPart[];
   side: 'debit' | 'credit';
   settings: CompanySettings;
 }
@@ -42,7 +47,7 @@ export class OpeningBalance {
    * transaction, which records the ledger's change.
    * @throws DomainError 400; 422 `period_locked`, `reserved`
    */
-  async set(tx: EntityManager, ledger: Ledger, { amount: text, side }: OpeningBalanceDto, actor: Actor): Promise<void> {
+  async set(tx: EntityManager, ledger: Ledger, { amount: text, side, bills }: NewOpening, actor: Actor): Promise<void> {
     const settings = await this.settings.get(tx);
     const amount = readAmount(text, settings.currencyDigits);
     if (await isSame(tx, ledger, amount, side)) return;
@@ -52,8 +57,8 @@ export class OpeningBalance {
       ]);
     assertDate(settings.booksBegin, { settings, mayOverrideLock: false, field: FIELD });
     if (amount.isZero()) await this.remove(tx, ledger);
-    else if (ledger.openingVoucherId === null) await this.add(tx, ledger, { amount, side, settings }, actor);
-    else await this.alter(tx, ledger, { amount, side, settings }, actor);
+    else if (ledger.openingVoucherId === null) await this.add(tx, ledger, { amount, side, bills, settings }, actor);
+    else await this.alter(tx, ledger, { amount, side, bills, settings }, actor);
   }
 
   private async add(tx: EntityManager, ledger: Ledger, opening: Opening, actor: Actor): Promise<void> {
@@ -90,12 +95,13 @@ export class OpeningBalance {
   private async prepare(
     tx: EntityManager,
     ledger: Ledger,
-    { amount, side, settings }: Opening,
+    { amount, side, bills: given, settings }: Opening,
     actor: Actor,
   ): Promise<PreparedVoucher> {
     const difference = await this.differenceLedger(tx, actor);
     const [debit, credit] = side === 'debit' ? [amount, ZERO] : [ZERO, amount];
-    const bills = ledger.billByBill ? [{ type: 'on_account' as const, name: '', amount, dueDate: null }] : [];
+    const onAccount = { type: 'on_account' as const, name: '', amount, dueDate: null };
+    const bills = ledger.billByBill ? [...(given ?? [onAccount])] : [];
     const line = { narration: '', bills: [] };
     return {
       type: (await readVoucherTypes(tx)).opening(),

@@ -10,5 +10,6 @@ import { ManageCostCentres } from './manage-cost-centres.js';
   imports: [CompanyModule, RecordsModule],
   controllers: [CostCategoriesController, CostCentresController],
   providers: [ManageCostCentres],
+  exports: [ManageCostCentres],
 })
 export class CostCentresModule {}

@@ -13,8 +13,8 @@ import { CostCategory, CostCentre } from './cost-centre.entity.js';
 import { COST_CATEGORY, COST_CENTRE } from './cost-kinds.js';
 
 /** Made when a centre comes that names no category. */
-const PRIMARY_CATEGORY = 'Primary Cost Category';
-const DEPTH_MAX = 20;
+export const PRIMARY_CATEGORY = 'Primary Cost Category';
+export const DEPTH_MAX = 20;
 
 /** Cost categories and the centres in them. */
 @Injectable()
@@ -26,7 +26,12 @@ export class ManageCostCentres {
     actor: Actor,
     idempotency?: IdempotencyRequest,
   ): Promise<CostCategoryDto> {
-    return this.records.create(COST_CATEGORY, async () => ({ id: newId(), name, version: 1 }), { actor, idempotency });
+    return this.records.create(COST_CATEGORY, async () => newCategory(name), { actor, idempotency });
+  }
+
+  /** The same within a transaction that is under way. */
+  createCategoryWithin(tx: EntityManager, { name }: CostCategoryBodyDto, actor: Actor): Promise<CostCategoryDto> {
+    return this.records.createWithin(tx, COST_CATEGORY, { values: newCategory(name), actor });
   }
 
   renameCategory(
@@ -40,52 +45,87 @@ export class ManageCostCentres {
 
   /** @throws DomainError 422 `cost_category_in_use` */
   deleteCategory(id: string, actor: Actor): Promise<void> {
-    return this.records.delete(COST_CATEGORY, id, async (tx, { name }) => {
-      if (await tx.existsBy(CostCentre, { categoryId: id }))
-        throw ruleBroken('cost_category_in_use', `The cost category ${name} has centres; move or delete them first.`);
-    }, { actor }); // biome-ignore format: one call
+    return this.records.delete(COST_CATEGORY, id, assertCategoryUnused, { actor });
+  }
+
+  /** The same within a transaction that is under way. */
+  deleteCategoryWithin(tx: EntityManager, id: string, actor: Actor): Promise<void> {
+    return this.records.deleteWithin(tx, COST_CATEGORY, { id, assertUnused: assertCategoryUnused, actor });
   }
 
   /** @throws DomainError 404; 409 `cost_centre_name_taken`; 422 `cost_category_not_found`, `cost_centre_place` */
   create(body: CreateCostCentreDto, actor: Actor, idempotency?: IdempotencyRequest): Promise<CostCentreDto> {
-    const row = async (tx: EntityManager) => {
-      const parent = body.parent_id ? await parentOf(tx, body.parent_id) : null;
-      const categoryId = body.category_id ?? parent?.categoryId ?? (await primaryCategory(tx));
-      await assertPlace(tx, { categoryId, parent });
-      return { id: newId(), name: body.name, categoryId, parentId: parent?.id ?? null, isActive: body.is_active ?? true, version: 1 };
-    }; // biome-ignore format: one row
-    return this.records.create(COST_CENTRE, row, { actor, idempotency });
+    return this.records.create(COST_CENTRE, (tx) => newCentre(tx, body), { actor, idempotency });
+  }
+
+  /** The same within a transaction that is under way. */
+  async createWithin(tx: EntityManager, body: CreateCostCentreDto, actor: Actor): Promise<CostCentreDto> {
+    return this.records.createWithin(tx, COST_CENTRE, { values: await newCentre(tx, body), actor });
   }
 
   /** @throws DomainError 404; 409 `cost_centre_name_taken`; 412 `stale`; 422 `cost_centre_place`, `cost_centre_in_use` */
   update(id: string, body: UpdateCostCentreDto, ifMatch: string | undefined, actor: Actor): Promise<CostCentreDto> {
-    const change = async (tx: EntityManager, before: CostCentre) => {
-      const parentId = body.parent_id === undefined ? before.parentId : body.parent_id;
-      const parent = parentId ? await parentOf(tx, parentId) : null;
-      const categoryId = body.category_id ?? before.categoryId;
-      await assertPlace(tx, { id, categoryId, parent });
-      if (categoryId !== before.categoryId && (await isUsed(tx, id)))
-        throw ruleBroken(
-          'cost_centre_in_use',
-          `The cost centre ${before.name} has entries or centres below it and keeps its category.`,
-        );
-      return {
-        ...(body.name !== undefined && { name: body.name }),
-        ...(body.is_active !== undefined && { isActive: body.is_active }),
-        categoryId,
-        parentId,
-      };
-    };
-    return this.records.update(COST_CENTRE, id, change, { actor, ifMatch });
+    return this.records.update(COST_CENTRE, id, changeOf(body), { actor, ifMatch });
+  }
+
+  /** The same within a transaction that is under way. */
+  updateWithin(
+    tx: EntityManager,
+    id: string,
+    { body, actor }: { body: UpdateCostCentreDto; actor: Actor },
+  ): Promise<CostCentreDto> {
+    return this.records.updateWithin(tx, COST_CENTRE, { id, change: changeOf(body), actor });
   }
 
   /** @throws DomainError 422 `cost_centre_in_use` */
   delete(id: string, actor: Actor): Promise<void> {
-    return this.records.delete(COST_CENTRE, id, async (tx, { name }) => {
-      if (await isUsed(tx, id))
-        throw ruleBroken('cost_centre_in_use', `The cost centre ${name} has entries or centres below it; make it inactive instead.`);
-    }, { actor }); // biome-ignore format: one call
+    return this.records.delete(COST_CENTRE, id, assertCentreUnused, { actor });
   }
+
+  /** The same within a transaction that is under way. */
+  deleteWithin(tx: EntityManager, id: string, actor: Actor): Promise<void> {
+    return this.records.deleteWithin(tx, COST_CENTRE, { id, assertUnused: assertCentreUnused, actor });
+  }
+}
+
+const newCategory = (name: string) => ({ id: newId(), name, version: 1 });
+
+async function newCentre(tx: EntityManager, body: CreateCostCentreDto) {
+  const parent = body.parent_id ? await parentOf(tx, body.parent_id) : null;
+  const categoryId = body.category_id ?? parent?.categoryId ?? (await primaryCategory(tx));
+  await assertPlace(tx, { categoryId, parent });
+  return { id: newId(), name: body.name, categoryId, parentId: parent?.id ?? null, isActive: body.is_active ?? true, version: 1 };
+} // biome-ignore format: one row
+
+const changeOf = (body: UpdateCostCentreDto) => async (tx: EntityManager, before: CostCentre) => {
+  const parentId = body.parent_id === undefined ? before.parentId : body.parent_id;
+  const parent = parentId ? await parentOf(tx, parentId) : null;
+  const categoryId = body.category_id ?? before.categoryId;
+  await assertPlace(tx, { id: before.id, categoryId, parent });
+  if (categoryId !== before.categoryId && (await isUsed(tx, before.id)))
+    throw ruleBroken(
+      'cost_centre_in_use',
+      `The cost centre ${before.name} has entries or centres below it and keeps its category.`,
+    );
+  return {
+    ...(body.name !== undefined && { name: body.name }),
+    ...(body.is_active !== undefined && { isActive: body.is_active }),
+    categoryId,
+    parentId,
+  };
+};
+
+async function assertCategoryUnused(tx: EntityManager, { id, name }: CostCategory): Promise<void> {
+  if (await tx.existsBy(CostCentre, { categoryId: id }))
+    throw ruleBroken('cost_category_in_use', `The cost category ${name} has centres; move or delete them first.`);
+}
+
+async function assertCentreUnused(tx: EntityManager, { id, name }: CostCentre): Promise<void> {
+  if (await isUsed(tx, id))
+    throw ruleBroken(
+      'cost_centre_in_use',
+      `The cost centre ${name} has entries or centres below it; make it inactive instead.`,
+    );
 }
 
 async function parentOf(tx: EntityManager, id: string): Promise<CostCentre> {

@@ -73,82 +73,111 @@ export class CompanyRecords {
   /** @throws DomainError 409 `<type>_name_taken`, and what `row` throws */
   create<Row extends NamedRecord, Dto>(
     kind: RecordKind<Row, Dto>,
-    row: (tx: EntityManager) => Promise<Partial<Row> & { id: string; name: string }>,
-    { actor, idempotency, after }: { actor: Actor; idempotency?: IdempotencyRequest; after?: AfterWrite },
+    row: (tx: EntityManager) => Promise<NewRecord<Row>>,
+    { idempotency, ...by }: { actor: Actor; idempotency?: IdempotencyRequest; after?: AfterWrite },
   ): Promise<Dto> {
-    return this.transaction.run(
-      async (tx) => {
-        const values = await row(tx);
-        await assertNameFree(tx, kind, values.name);
-        await refuseDuplicate(tx.insert(kind.entity, values as never), taken(kind, values.name));
-        await after?.(tx, values.id);
-        const created = kind.toDto(await readRecord(tx, kind, values.id));
-        await this.editLog.record(tx, actor, {
-          action: 'created',
-          objectType: kind.type,
-          objectId: values.id,
-          objectName: values.name,
-          after: created,
-        });
-        return created;
-      },
-      { idempotency },
-    );
+    return this.transaction.run(async (tx) => this.createWithin(tx, kind, { ...by, values: await row(tx) }), {
+      idempotency,
+    });
+  }
+
+  /** The same within a transaction that is under way. */
+  async createWithin<Row extends NamedRecord, Dto>(
+    tx: EntityManager,
+    kind: RecordKind<Row, Dto>,
+    { values, actor, after }: { values: NewRecord<Row>; actor: Actor; after?: AfterWrite },
+  ): Promise<Dto> {
+    await assertNameFree(tx, kind, values.name);
+    await refuseDuplicate(tx.insert(kind.entity, values as never), taken(kind, values.name));
+    await after?.(tx, values.id);
+    const created = kind.toDto(await readRecord(tx, kind, values.id));
+    await this.editLog.record(tx, actor, {
+      action: 'created',
+      objectType: kind.type,
+      objectId: values.id,
+      objectName: values.name,
+      after: created,
+    });
+    return created;
   }
 
   /** @throws DomainError 404, 409 `<type>_name_taken`, 412 `stale`, and what `change` throws */
   update<Row extends NamedRecord, Dto>(
     kind: RecordKind<Row, Dto>,
     id: string,
-    change: (tx: EntityManager, before: Row) => Promise<Partial<Row>>,
-    { actor, ifMatch, after: write }: { actor: Actor; ifMatch?: string; after?: AfterWrite },
+    change: Change<Row>,
+    by: { actor: Actor; ifMatch?: string; after?: AfterWrite },
   ): Promise<Dto> {
-    return this.transaction.run(async (tx) => {
-      const row = await readRecord(tx, kind, id, true);
-      assertIfMatch(ifMatch, row.version);
-      const before = kind.toDto(row);
-      const values = await change(tx, row);
-      const name = values.name ?? row.name;
-      if (name !== row.name) await assertNameFree(tx, kind, name, id);
-      const next = { ...values, version: row.version + 1 };
-      await refuseDuplicate(tx.update(kind.entity, id, next as never), taken(kind, name));
-      await write?.(tx, id);
-      const after = kind.toDto(await readRecord(tx, kind, id));
-      await this.editLog.record(tx, actor, {
-        action: 'updated',
-        objectType: kind.type,
-        objectId: id,
-        objectName: name,
-        before,
-        after,
-      });
-      return after;
+    return this.transaction.run((tx) => this.updateWithin(tx, kind, { ...by, id, change }));
+  }
+
+  /** The same within a transaction that is under way. */
+  async updateWithin<Row extends NamedRecord, Dto>(
+    tx: EntityManager,
+    kind: RecordKind<Row, Dto>,
+    {
+      id,
+      change,
+      actor,
+      ifMatch,
+      after: write,
+    }: { id: string; change: Change<Row>; actor: Actor; ifMatch?: string; after?: AfterWrite },
+  ): Promise<Dto> {
+    const row = await readRecord(tx, kind, id, true);
+    assertIfMatch(ifMatch, row.version);
+    const before = kind.toDto(row);
+    const values = await change(tx, row);
+    const name = values.name ?? row.name;
+    if (name !== row.name) await assertNameFree(tx, kind, name, id);
+    const next = { ...values, version: row.version + 1 };
+    await refuseDuplicate(tx.update(kind.entity, id, next as never), taken(kind, name));
+    await write?.(tx, id);
+    const after = kind.toDto(await readRecord(tx, kind, id));
+    await this.editLog.record(tx, actor, {
+      action: 'updated',
+      objectType: kind.type,
+      objectId: id,
+      objectName: name,
+      before,
+      after,
     });
+    return after;
   }
 
   /** @throws DomainError 404, 422 `<type>_in_use`, and what `assertUnused` throws */
   delete<Row extends NamedRecord, Dto>(
     kind: RecordKind<Row, Dto>,
     id: string,
-    assertUnused: (tx: EntityManager, row: Row) => Promise<void>,
+    assertUnused: AssertUnused<Row>,
     { actor }: { actor: Actor },
   ): Promise<void> {
-    return this.transaction.run(async (tx) => {
-      const row = await readRecord(tx, kind, id, true);
-      await assertUnused(tx, row);
-      await refuseReferenced(tx.delete(kind.entity, id), () =>
-        ruleBroken(`${kind.type}_in_use`, `The ${kind.what} ${row.name} is named elsewhere and stays.`),
-      );
-      await this.editLog.record(tx, actor, {
-        action: 'deleted',
-        objectType: kind.type,
-        objectId: id,
-        objectName: row.name,
-        before: kind.toDto(row),
-      });
+    return this.transaction.run((tx) => this.deleteWithin(tx, kind, { id, assertUnused, actor }));
+  }
+
+  /** The same within a transaction that is under way. */
+  async deleteWithin<Row extends NamedRecord, Dto>(
+    tx: EntityManager,
+    kind: RecordKind<Row, Dto>,
+    { id, assertUnused, actor }: { id: string; assertUnused: AssertUnused<Row>; actor: Actor },
+  ): Promise<void> {
+    const row = await readRecord(tx, kind, id, true);
+    await assertUnused(tx, row);
+    await refuseReferenced(tx.delete(kind.entity, id), () =>
+      ruleBroken(`${kind.type}_in_use`, `The ${kind.what} ${row.name} is named elsewhere and stays.`),
+    );
+    await this.editLog.record(tx, actor, {
+      action: 'deleted',
+      objectType: kind.type,
+      objectId: id,
+      objectName: row.name,
+      before: kind.toDto(row),
     });
   }
 }
+
+type AssertUnused<Row> = (tx: EntityManager, row: Row) => Promise<void>;
+type Change<Row> = (tx: EntityManager, before: Row) => Promise<Partial<Row>>;
+type NewRecord<Row> = Partial<Row> & { id: string; name: string };
 
 /** Writes what belongs to the record into other tables, before it is read for the answer and the edit log. */
 type AfterWrite = (tx: EntityManager, id: string) => Promise<void>;

@@ -39,6 +39,7 @@ import { Approvals1795550000000 } from './migrations/1795550000000-approvals.js'
 import { Webhooks1795550500000 } from './migrations/1795550500000-webhooks.js';
 import { Invitations1795550600000 } from './migrations/1795550600000-invitations.js';
 import { BalanceAlerts1795550700000 } from './migrations/1795550700000-balance-alerts.js';
+import { BookImports1795560000000 } from './migrations/1795560000000-book-imports.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -65,6 +66,7 @@ const MIGRATIONS = [
   Webhooks1795550500000,
   Invitations1795550600000,
   BalanceAlerts1795550700000,
+  BookImports1795560000000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
 

@@ -66,7 +66,7 @@ const WRONG_ENTRIES = `SELECT e.id, v.id AS voucher, l.id AS ledger, l.name, e.d
 const WRONG_BILLS = `SELECT e.id, l.name, e.debit, e.credit, COUNT(b.id) AS parts, COALESCE(SUM(b.debit), 0) AS bill_debit,
     COALESCE(SUM(b.credit), 0) AS bill_credit,
     COALESCE(SUM(b.in_books <> e.in_books OR b.ledger_id <> e.ledger_id OR b.voucher_id <> e.voucher_id
-      OR b.voucher_version <> e.voucher_version OR b.date <> e.date), 0) AS strays
+      OR b.voucher_version <> e.voucher_version OR (b.date <> e.date AND NOT (e.is_opening = 1 AND b.date < e.date))), 0) AS strays
   FROM entries e JOIN ledgers l ON l.id = e.ledger_id LEFT JOIN bill_allocations b ON b.entry_id = e.id
   WHERE e.id > CAST(? AS UNSIGNED) AND e.id <= CAST(? AS UNSIGNED)
   GROUP BY e.id, l.bill_by_bill

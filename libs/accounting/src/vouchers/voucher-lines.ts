@@ -10,6 +10,8 @@ export interface BillPart {
   amount: Decimal;
   /** undefined: not said; null: none */
   dueDate: string | null | undefined;
+  /** of a bill that is older than its entry, an opening; left away: the entry's */
+  date?: string;
 }
 
 /** An entry whose amounts were read, before its ledger is known. */

@@ -82,7 +82,7 @@ export async function insertLines(
     all.flatMap(
       ({ voucherId, version, line, voucher }) =>
         line.bills.map((bill) => [
-          newId(), line.id, voucherId, version, line.ledgerId, bill.type, bill.name, voucher.date, bill.dueDate ?? null,
+          newId(), line.id, voucherId, version, line.ledgerId, bill.type, bill.name, bill.date ?? voucher.date, bill.dueDate ?? null,
           line.debit.isZero() ? '0' : bill.amount.toFixed(), line.credit.isZero() ? '0' : bill.amount.toFixed(),
         ]), // biome-ignore format: one row
     ),

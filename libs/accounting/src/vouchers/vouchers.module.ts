@@ -33,6 +33,6 @@ import { VouchersController } from './vouchers.controller.js';
     ChangeMetadata,
     ManageVoucherTypes,
   ],
-  exports: [ReadVouchers, PostVouchers, ChangeVoucher, ReverseVoucher, PostDraft],
+  exports: [ReadVouchers, PostVouchers, ChangeVoucher, ReverseVoucher, PostDraft, ManageVoucherTypes],
 })
 export class VouchersModule {}

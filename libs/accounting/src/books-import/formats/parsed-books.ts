@@ -84,4 +84,6 @@ export interface ParsedBill {
   amount: Decimal;
   /** of a new bill; null when the file does not say */
   date: string | null;
+  /** until it falls due; null when the file does not say */
+  creditDays: number | null;
 }

@@ -70,6 +70,12 @@ export function toDate(node: Node, tag: string): string {
   return date;
 }
 
+/** "30 Days"; the field has other forms, which are left to the ledger's credit days. */
+function toDays(period: string): number | null {
+  const days = /^(\d{1,4})\s*days?$/i.exec(period)?.[1];
+  return days === undefined ? null : Number(days);
+}
+
 /** Bills of an entry or of an opening; Tally leaves an empty list where there are none. */
 export function toBills(node: Node): ParsedBill[] {
   return nodes(node, 'BILLALLOCATIONS.LIST')
@@ -82,6 +88,7 @@ export function toBills(node: Node): ParsedBill[] {
         name: text(bill, 'NAME'),
         amount: toAmount(bill, bill.AMOUNT === undefined ? 'OPENINGBALANCE' : 'AMOUNT').negated(),
         date: text(bill, 'BILLDATE') === '' ? null : toDate(bill, 'BILLDATE'),
+        creditDays: toDays(text(bill, 'BILLCREDITPERIOD')),
       };
     })
     .filter(({ amount }) => !amount.isZero());

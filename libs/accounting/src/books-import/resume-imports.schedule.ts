@@ -1,0 +1,21 @@
+import type { TenantScope } from '@finvera/tenancy';
+import { ImportSteps } from './import-steps.js';
+
+const HOUR_MS = 3_600_000;
+/** Of one company in one run, so that it ends. */
+const STEPS_MAX = 500;
+
+/** Imports whose process is gone go on, in every company, also when nobody asks what became of them. */
+export const resumeImportsSchedule = {
+  name: 'resume-imports',
+  description: 'takes imports of books to their end that a process left half-way, in every company',
+  everyMs: HOUR_MS,
+  offsetMs: HOUR_MS / 4,
+  async run(scope: TenantScope): Promise<Record<string, number>> {
+    const steps = await scope.get(ImportSteps);
+    const ids = await steps.underWay();
+    let done = 0;
+    for (const id of ids) while (done < STEPS_MAX && (await steps.step(id))) done += 1;
+    return { imports_resumed: ids.length };
+  },
+};

@@ -1,0 +1,160 @@
+import { type Actor, conflict, type IdempotencyRequest, malformed, newId, readJson, sha256 } from '@finvera/common';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import pLimit from 'p-limit';
+import { CompanySettingsReader } from '../company/company-settings.js';
+import { CompanyTransaction } from '../company/company-transaction.js';
+import { EditLog } from '../edit-log/edit-log.js';
+import { createdBy } from '../vouchers/voucher-store.js';
+import type { BookImportDto } from './book-import.dto.js';
+import type { ParsedBooks } from './formats/parsed-books.js';
+import { parseTallyXml } from './formats/tally-xml.js';
+import { DEFAULT_OPTIONS, type ImportFormat, type ImportOptions, type NameMapping } from './import-options.js';
+import { openImport, readFile, readImported, storeFile, storePlan } from './import-store.js';
+import { readKnownBooks } from './plan/known-books.js';
+import { planBooks } from './plan/plan-books.js';
+import { fingerprints } from './plan/plan-vouchers.js';
+import { readImport } from './read-imports.js';
+
+/** Files that a process reads at the same time: each may be large. */
+const AT_ONCE = 2;
+const reading = pLimit(AT_ONCE);
+
+export interface Upload {
+  bytes: Uint8Array;
+  fileName: string;
+  /** left away: what the file looks like */
+  format?: ImportFormat;
+  options: Partial<ImportOptions>;
+}
+
+export interface StageOptions {
+  actor: Actor;
+  idempotency?: IdempotencyRequest;
+  dryRun?: boolean;
+}
+
+/** Takes a file of books and shows what would become of it; nothing reaches the books before the import is run. */
+@Injectable()
+export class StageImport {
+  constructor(
+    private readonly transaction: CompanyTransaction,
+    private readonly settings: CompanySettingsReader,
+    private readonly editLog: EditLog,
+  ) {}
+
+  /** @throws DomainError 400 when the file cannot be read at all */
+  upload(upload: Upload, { actor, idempotency, dryRun }: StageOptions): Promise<BookImportDto> {
+    return reading(async () => {
+      const format = upload.format ?? formatOf(upload.bytes);
+      const parsed = await parse(format, upload.bytes);
+      const store = async (tx: EntityManager) => {
+        const id = newId();
+        const source = sourceOf(format);
+        const names = upload.options.names ?? (await rememberedNames(tx, source));
+        const options = { ...DEFAULT_OPTIONS, ...upload.options, names };
+        await tx.query(
+          'INSERT INTO book_imports (id, format, file_name, options, summary, created_by) VALUES (?, ?, ?, ?, ?, ?)',
+          [id, format, upload.fileName, JSON.stringify(options), '{}', createdBy(actor)],
+        );
+        await storeFile(tx, id, upload.bytes);
+        const staged = await this.plan(tx, { id, options, parsed });
+        const { warnings: _warnings, problems: _problems, ...after } = staged;
+        await this.record(tx, actor, { action: 'uploaded', id, name: upload.fileName, after });
+        return staged;
+      };
+      return this.transaction.run(store, { idempotency, dryRun });
+    });
+  }
+
+  /**
+   * Reads the file again with other options; what the mapping says of names is remembered for the next file.
+   * @throws DomainError 404 `import_not_found`, 409 `import_has_run`
+   */
+  change(id: string, change: Partial<ImportOptions>, { actor }: { actor: Actor }): Promise<BookImportDto> {
+    return reading(() =>
+      this.transaction.run(async (tx) => {
+        const { format, status, options: before, fileName } = await openImport(tx, id);
+        if (status !== 'ready' && status !== 'failed')
+          throw conflict('import_has_run', `The import is ${status}; upload the file again to import it otherwise.`);
+        const options = { ...before, ...change };
+        if (change.names) await rememberNames(tx, sourceOf(format), change.names);
+        await tx.query(
+          "UPDATE book_imports SET options = ?, status = 'ready', error_code = NULL, error = NULL WHERE id = ?",
+          [JSON.stringify(options), id],
+        );
+        const parsed = await parse(format, await readFile(tx, id));
+        const staged = await this.plan(tx, { id, options, parsed });
+        await this.record(tx, actor, { action: 'updated', id, name: fileName, before, after: options });
+        return staged;
+      }),
+    );
+  }
+
+  private async plan(
+    tx: EntityManager,
+    { id, options, parsed }: { id: string; options: ImportOptions; parsed: ParsedBooks },
+  ): Promise<BookImportDto> {
+    const known = await readKnownBooks(tx, await this.settings.get(tx));
+    const prints = await fingerprints(parsed.vouchers);
+    const imported = await readImported(
+      tx,
+      prints.map(({ key }) => key),
+    );
+    const plan = await planBooks(parsed, { known, options, fingerprints: prints, imported });
+    await storePlan(tx, id, plan);
+    const ready = plan.rows.filter(({ status }) => status === 'ready').length;
+    await tx.query('UPDATE book_imports SET summary = ?, total_rows = ?, done_rows = 0 WHERE id = ?', [
+      JSON.stringify(plan.summary),
+      ready,
+      id,
+    ]);
+    return readImport(tx, id);
+  }
+
+  private record(
+    tx: EntityManager,
+    actor: Actor,
+    { action, id, name, before, after }: { action: string; id: string; name: string; before?: unknown; after: unknown },
+  ): Promise<void> {
+    return this.editLog.record(tx, actor, {
+      action,
+      objectType: 'book_import',
+      objectId: id,
+      objectName: name,
+      before,
+      after,
+    });
+  }
+}
+
+function parse(format: ImportFormat, bytes: Uint8Array): Promise<ParsedBooks> {
+  return { tally_xml: parseTallyXml }[format](bytes);
+}
+
+/** @throws DomainError 400 */
+function formatOf(bytes: Uint8Array): ImportFormat {
+  const first = [...bytes.subarray(0, 64)].find(
+    (byte) => ![0x00, 0xff, 0xfe, 0xef, 0xbb, 0xbf, 0x20, 0x09, 0x0a, 0x0d].includes(byte),
+  );
+  if (first === 0x3c) return 'tally_xml';
+  throw malformed('The file is not of a known kind: it does not begin as an XML file of Tally.');
+}
+
+/** What a mapping is remembered for: files alike. */
+const sourceOf = (format: ImportFormat): string => sha256(format);
+
+async function rememberedNames(tx: EntityManager, source: string): Promise<NameMapping> {
+  const [row]: { mapping: unknown }[] = await tx.query('SELECT mapping FROM book_import_mappings WHERE source = ?', [
+    source,
+  ]);
+  return row ? (readJson<{ names?: NameMapping }>(row.mapping).names ?? {}) : {};
+}
+
+async function rememberNames(tx: EntityManager, source: string, names: NameMapping): Promise<void> {
+  const mapping = JSON.stringify({ names });
+  await tx.query(
+    'INSERT INTO book_import_mappings (source, mapping) VALUES (?, ?) ON DUPLICATE KEY UPDATE mapping = ?',
+    [source, mapping, mapping],
+  );
+}
