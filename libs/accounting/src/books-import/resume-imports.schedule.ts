@@ -10,7 +10,7 @@ export const resumeImportsSchedule = {
   name: 'resume-imports',
   description: 'takes imports of books to their end that a process left half-way, in every company',
   everyMs: HOUR_MS,
-  offsetMs: HOUR_MS / 4,
+  offsetMs: HOUR_MS / 3,
   async run(scope: TenantScope): Promise<Record<string, number>> {
     const steps = await scope.get(ImportSteps);
     const ids = await steps.underWay();

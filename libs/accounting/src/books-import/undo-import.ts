@@ -7,7 +7,7 @@ import { type CompanySettings, CompanySettingsReader } from '../company/company-
 import { CompanyTransaction } from '../company/company-transaction.js';
 import { ManageCostCentres } from '../cost-centres/manage-cost-centres.js';
 import { EditLog, type EditLogChange } from '../edit-log/edit-log.js';
-import { deleteLines } from '../vouchers/change-voucher.js';
+import { assertNotSubmitted, deleteLines } from '../vouchers/change-voucher.js';
 import { ManageVoucherTypes } from '../vouchers/manage-voucher-types.js';
 import { ReadVouchers } from '../vouchers/read-vouchers.js';
 import type { VoucherDto } from '../vouchers/voucher.dto.js';
@@ -173,6 +173,7 @@ function refusalOf(
 ): DomainError | null {
   if (voucher.status === 'cancelled') return null;
   try {
+    assertNotSubmitted(voucher);
     assertTypeAllowed(actor, voucher.voucher_type_id, voucher.voucher_type);
     assertDate(voucher.date, { settings, mayOverrideLock: false, field: 'date' });
     if (voucher.reversed_by_id)
