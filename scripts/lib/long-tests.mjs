@@ -4,6 +4,7 @@
  */
 export const LONG_TESTS = [
   'test/archive.spec',
+  'test/attachments-crash.spec',
   'test/backups.spec',
   'test/bulk.spec',
   'test/cli.spec',

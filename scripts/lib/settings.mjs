@@ -22,6 +22,7 @@ const DEFAULTS = {
   WORKER_LOG_FILE: 'logs/worker.log',
   ARCHIVE_DIR: join(HOME, 'archives'),
   MAIL_FOLDER: join(HOME, 'mails'),
+  OBJECT_STORE_DIR: join(HOME, 'files'),
   LOG_LEVEL: 'info',
   ADMIN_EMAIL: 'admin@finvera.local',
 };

@@ -87,6 +87,7 @@ export class Platform {
       HOST: '127.0.0.1',
       WARM_DATABASES_PER_SERVER: '0', // they would be made beside every test
       ARCHIVE_DIR: join(tmpdir(), `${name}_archives`),
+      OBJECT_STORE_DIR: join(tmpdir(), `${name}_files`),
       ...env,
     };
     const ports = await Promise.all(Array.from({ length: apis }, () => freePort()));
@@ -222,7 +223,8 @@ export class Platform {
   async stop(): Promise<void> {
     running.delete(this);
     await Promise.all([...this.apis, this.worker].map((app) => app?.stop()));
-    rmSync(this.env.ARCHIVE_DIR!, { recursive: true, force: true });
+    for (const folder of [this.env.ARCHIVE_DIR!, this.env.OBJECT_STORE_DIR!])
+      rmSync(folder, { recursive: true, force: true });
     const connection = await createConnection(this.database);
     const unlisted = await unlistedSecrets(connection, this.env.MASTER_DB_NAME!);
     const [rows] = await connection

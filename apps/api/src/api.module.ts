@@ -1,8 +1,17 @@
-import { AccountingModule, booksSchedules, type PeopleConfig, peopleSettings, tenantSchema } from '@finvera/accounting';
+import {
+  AccountingModule,
+  type AttachmentConfig,
+  booksSchedules,
+  type PeopleConfig,
+  peopleSettings,
+  tenantSchema,
+} from '@finvera/accounting';
 import {
   AuthModule,
   type MailConfig,
   MailModule,
+  type ObjectStoreConfig,
+  ObjectStoreModule,
   RedisModule,
   SignInLimiterModule,
   type Tracing,
@@ -34,12 +43,25 @@ export interface ApiSettings {
   people: PeopleConfig;
   /** Absent: nothing is traced. */
   tracing?: Tracing;
+  objectStore: ObjectStoreConfig;
+  attachments: AttachmentConfig;
 }
 
 /** The HTTP process: wires the libs; no business rule lives here. */
 @Module({})
 export class ApiModule {
-  static forRoot({ api, master, tenancy, provisioning, webhooks, mail, people, tracing }: ApiSettings): DynamicModule {
+  static forRoot({
+    api,
+    master,
+    tenancy,
+    provisioning,
+    webhooks,
+    mail,
+    people,
+    tracing,
+    objectStore,
+    attachments,
+  }: ApiSettings): DynamicModule {
     return {
       module: ApiModule,
       imports: [
@@ -50,6 +72,7 @@ export class ApiModule {
         }),
         ScheduleModule.forRoot(),
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
+        ObjectStoreModule.forRoot(objectStore),
         SignInLimiterModule.forRoot(),
         MailModule.forRoot(mail),
         RequestLimitsModule.forRoot(requestLimitsOf(tenancy)),
@@ -69,6 +92,7 @@ export class ApiModule {
           http: true,
         }),
         AccountingModule.forRoot({
+          attachments,
           people: peopleSettings(people, `http://{subdomain}.${api.BASE_DOMAIN}:${api.PORT}`),
         }),
       ],

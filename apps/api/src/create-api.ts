@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { listOf } from './api.config.js';
+import { acceptUploads } from './accept-uploads.js';
 import { type ApiSettings, ApiModule } from './api.module.js';
 import { serveDashboard } from './dashboard.js';
 import { FrontDoor } from './front-door/front-door.js';
@@ -60,6 +61,7 @@ export async function createApi(settings: ApiSettings, logger: LoggerService): P
   parseJson(server);
   parseTables(server);
   parseBooks(server);
+  await acceptUploads(server, settings.attachments.ATTACHMENT_MAX_BYTES);
   traceRequests(server, app.get(Tracing));
   app.get(RequestMetrics).install(server);
   logRequests(server, logger);

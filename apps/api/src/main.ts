@@ -1,4 +1,4 @@
-import { PeopleConfig } from '@finvera/accounting';
+import { AttachmentConfig, PeopleConfig } from '@finvera/accounting';
 import {
   assertMailSettings,
   ConfigError,
@@ -6,6 +6,7 @@ import {
   loadConfig,
   MailConfig,
   NestLogger,
+  ObjectStoreConfig,
   startTracing,
   WebhookConfig,
 } from '@finvera/common';
@@ -30,6 +31,8 @@ async function main(): Promise<void> {
     webhooks: loadConfig(WebhookConfig),
     mail,
     people,
+    objectStore: loadConfig(ObjectStoreConfig),
+    attachments: loadConfig(AttachmentConfig),
     tracing: await startTracing('finvera-api'),
   };
   const pino = createLogger({ level: api.LOG_LEVEL, file: api.LOG_FILE, service: 'api', stdout: api.LOG_STDOUT });

@@ -1,5 +1,5 @@
 import { booksSchedules, tenantSchema } from '@finvera/accounting';
-import { loadConfig, RedisModule, WebhookConfig } from '@finvera/common';
+import { loadConfig, ObjectStoreConfig, ObjectStoreModule, RedisModule, WebhookConfig } from '@finvera/common';
 import { MasterConfig, MasterDataModule, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
@@ -27,6 +27,7 @@ export async function withPlatform<T>(
       module: PlatformModule,
       imports: [
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
+        ObjectStoreModule.forRoot(loadConfig(ObjectStoreConfig)),
         MasterDataModule.forRoot(master, { http: false }),
         WebhooksModule.forRoot({ config: loadConfig(WebhookConfig) }),
         platformTenancy(tenantSchema, { baseDomain: 'localhost' }),

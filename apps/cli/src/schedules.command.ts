@@ -1,5 +1,5 @@
-import { VoucherTemplatesModule } from '@finvera/accounting';
-import { PAGE_LIMIT_MAX, PageQuery } from '@finvera/common';
+import { AttachmentConfig, AttachmentsModule, VoucherTemplatesModule } from '@finvera/accounting';
+import { loadConfig, PAGE_LIMIT_MAX, PageQuery } from '@finvera/common';
 import { ListSchedules, RequestRun, RunSchedule, toScheduleDto, toScheduleRunDto } from '@finvera/provisioning';
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -65,7 +65,7 @@ export class SchedulesRunCommand extends PrintingCommand {
           await sleep(LOOK_EVERY_MS); // a worker has it, or another run of it is under way
         }
       },
-      { imports: [VoucherTemplatesModule] },
+      { imports: [VoucherTemplatesModule, AttachmentsModule.forRoot(loadConfig(AttachmentConfig))] },
     ); // of what is done in each company
     print([json ? run : rowOf(run)], json);
     if (run.status === 'failed') process.exitCode = 1;

@@ -1,4 +1,13 @@
-import { ConfigError, createLogger, loadConfig, NestLogger, startTracing, WebhookConfig } from '@finvera/common';
+import { AttachmentConfig } from '@finvera/accounting';
+import {
+  ConfigError,
+  createLogger,
+  loadConfig,
+  NestLogger,
+  ObjectStoreConfig,
+  startTracing,
+  WebhookConfig,
+} from '@finvera/common';
 import { MasterConfig } from '@finvera/master-data';
 import { ProcessRegistry, ProvisioningConfig } from '@finvera/provisioning';
 import { TenancyConfig } from '@finvera/tenancy';
@@ -16,6 +25,8 @@ async function main(): Promise<void> {
     tenancy: loadConfig(TenancyConfig),
     provisioning: loadConfig(ProvisioningConfig),
     webhooks: loadConfig(WebhookConfig),
+    objectStore: loadConfig(ObjectStoreConfig),
+    attachments: loadConfig(AttachmentConfig),
     tracing: await startTracing('finvera-worker'),
   };
   const pino = createLogger({

@@ -1,5 +1,20 @@
-import { BooksImportModule, booksSchedules, tenantSchema, VoucherTemplatesModule } from '@finvera/accounting';
-import { Metrics, MetricsServer, RedisModule, type Tracing, type WebhookConfig } from '@finvera/common';
+import {
+  type AttachmentConfig,
+  AttachmentsModule,
+  BooksImportModule,
+  booksSchedules,
+  tenantSchema,
+  VoucherTemplatesModule,
+} from '@finvera/accounting';
+import {
+  Metrics,
+  MetricsServer,
+  type ObjectStoreConfig,
+  ObjectStoreModule,
+  RedisModule,
+  type Tracing,
+  type WebhookConfig,
+} from '@finvera/common';
 import { MasterDataModule, type MasterConfig, WebhooksModule } from '@finvera/master-data';
 import { platformTenancy, type ProvisioningConfig, ProvisioningModule } from '@finvera/provisioning';
 import { limitsOf, type TenancyConfig } from '@finvera/tenancy';
@@ -17,12 +32,23 @@ export interface WorkerSettings {
   webhooks: WebhookConfig;
   /** Absent: nothing is traced. */
   tracing?: Tracing;
+  objectStore: ObjectStoreConfig;
+  attachments: AttachmentConfig;
 }
 
 /** The background process: works on operations and runs schedules. */
 @Module({})
 export class WorkerModule {
-  static forRoot({ worker, master, tenancy, provisioning, webhooks, tracing }: WorkerSettings): DynamicModule {
+  static forRoot({
+    worker,
+    master,
+    tenancy,
+    provisioning,
+    webhooks,
+    tracing,
+    objectStore,
+    attachments,
+  }: WorkerSettings): DynamicModule {
     return {
       module: WorkerModule,
       imports: [
@@ -33,6 +59,7 @@ export class WorkerModule {
         }),
         ScheduleModule.forRoot(),
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
+        ObjectStoreModule.forRoot(objectStore),
         MasterDataModule.forRoot(master, { http: false }),
         WebhooksModule.forRoot({ config: webhooks, worker: true }),
         platformTenancy(tenantSchema, {
@@ -43,6 +70,7 @@ export class WorkerModule {
         }),
         VoucherTemplatesModule,
         BooksImportModule,
+        AttachmentsModule.forRoot(attachments),
         ProvisioningModule.forRoot({
           config: provisioning,
           schema: tenantSchema,

@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
+import type { AttachmentConfig } from './attachments/attachment.config.js';
+import { AttachmentsModule } from './attachments/attachments.module.js';
 import { BalanceAlertsModule } from './balance-alerts/balance-alerts.module.js';
 import { BankReconciliationModule } from './bank-reconciliation/bank-reconciliation.module.js';
 import { BooksImportModule } from './books-import/books-import.module.js';
@@ -26,6 +28,7 @@ import { YearEndModule } from './year-end/year-end.module.js';
 
 export interface AccountingOptions {
   people: PeopleSettings;
+  attachments: AttachmentConfig;
 }
 
 /** The tenant database and its features: users, chart of accounts, vouchers, reports. */
@@ -58,7 +61,10 @@ export interface AccountingOptions {
   exports: [UsersModule, ApiKeysModule],
 })
 export class AccountingModule {
-  static forRoot({ people }: AccountingOptions): DynamicModule {
-    return { module: AccountingModule, imports: [PeopleSettingsModule.forRoot(people)] };
+  static forRoot({ people, attachments }: AccountingOptions): DynamicModule {
+    return {
+      module: AccountingModule,
+      imports: [PeopleSettingsModule.forRoot(people), AttachmentsModule.forRoot(attachments)],
+    };
   }
 }

@@ -1,3 +1,5 @@
+export { AttachmentConfig } from './attachments/attachment.config.js';
+export { AttachmentsModule } from './attachments/attachments.module.js';
 export { AccountingModule } from './accounting.module.js';
 export { ActiveCompanyKeys } from './api-keys/active-company-keys.js';
 export { type CompanyKey, isCompanyKey, readCompanyKey } from './api-keys/company-key.js';

@@ -34,7 +34,7 @@ describeWithDatabase('Approvals', () => {
     company = await givenCompany();
     rules = new ManageApprovalRules(company.records, company.settings);
     approvals = new DecideApproval(company.change);
-    waiting = new ListWaiting(company.dataSource as never, company.read);
+    waiting = new ListWaiting(company.dataSource, company.read);
     await company.ledgers.create({ name: 'Sales', group: 'Sales Accounts' }, clerk);
     const rule = { name: 'Journals from a thousand', voucher_type: 'journal', from_amount: '1000' };
     ruleId = (await rules.create(rule, clerk)).id;
@@ -99,7 +99,7 @@ describeWithDatabase('Approvals', () => {
     const { id } = await templates.create({ name: 'Monthly', voucher, schedule }, owner);
     expect((await templates.use(id, { date: '2023-05-02' }, asClerk)).status).toBe('submitted');
     await post({ ...sale('1000.00'), status: 'post_dated' });
-    const run = await new PostDueVouchers(dataSource as never, transaction, settings, vouchers, postDraft).run();
+    const run = await new PostDueVouchers(dataSource, transaction, settings, vouchers, postDraft).run();
     expect(run).toMatchObject({ posted: [], failed: [] });
     expect(run.submitted).toHaveLength(1);
     const recurred = await company.read.one(run.recurred[0]!);
@@ -219,7 +219,7 @@ describeWithDatabase('Approvals', () => {
 
   it('leave books that agree with their edit log', async () => {
     await company.keepBooks.run({ all: true });
-    expect((await new VerifyBooks(company.dataSource as never).run()).problems).toEqual([]);
+    expect((await new VerifyBooks(company.dataSource).run()).problems).toEqual([]);
   });
 
   it('are guarded by the database against plain SQL', async () => {

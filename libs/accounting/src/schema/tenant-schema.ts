@@ -40,6 +40,7 @@ import { Webhooks1795550500000 } from './migrations/1795550500000-webhooks.js';
 import { Invitations1795550600000 } from './migrations/1795550600000-invitations.js';
 import { BalanceAlerts1795550700000 } from './migrations/1795550700000-balance-alerts.js';
 import { BookImports1795560000000 } from './migrations/1795560000000-book-imports.js';
+import { Attachments1795561000000 } from './migrations/1795561000000-attachments.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -67,6 +68,7 @@ const MIGRATIONS = [
   Invitations1795550600000,
   BalanceAlerts1795550700000,
   BookImports1795560000000,
+  Attachments1795561000000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
 

@@ -1,5 +1,6 @@
+import { filesOfTenant, OBJECT_STORE, type ObjectStore } from '@finvera/common';
 import { AuditLog, type Backup, type Tenant, TenantChangeBus } from '@finvera/master-data';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { BackupStore } from '../backups/backup-store.js';
@@ -10,7 +11,7 @@ import { PreviousDatabases } from '../restore/previous-databases.js';
 import { ServerConnections } from '../servers/server-connections.js';
 import { databaseUsersOf } from '../tenants/tenant-names.js';
 
-/** Looks that everything of a company is gone, forgets what the master still knows of its secrets, and says so for good. */
+/** Removes the files of a company, looks that everything else of it is gone, forgets what the master still knows of its secrets, and says so for good. */
 @Injectable()
 export class CertifyErasure {
   constructor(
@@ -21,10 +22,12 @@ export class CertifyErasure {
     private readonly config: ProvisioningConfig,
     private readonly audit: AuditLog,
     private readonly changes: TenantChangeBus,
+    @Inject(OBJECT_STORE) private readonly files: ObjectStore,
   ) {}
 
   /** The certificate is the entry `tenant.erased` of the audit log. @throws Error when something is still there */
   async run({ tenant, operation, state }: StepContext): Promise<void> {
+    await this.files.removeAll(filesOfTenant(tenant.id));
     await this.assertGone(tenant);
     if (await this.previous.newestOf(tenant.id)) throw new Error(`a previous database of ${tenant.id} is still there`);
     const last = (await this.backups.ofOperation(operation.id)) ?? (await this.backups.archiveOf(tenant.id));
@@ -50,6 +53,7 @@ export class CertifyErasure {
           tables: erased?.tables ?? null,
           rows: last?.contents ? last.contents.tables.reduce((sum, { rows }) => sum + rows, 0) : null,
           size_mb: erased?.size_mb ?? null,
+          files_removed: true,
           user_dropped: tenant.dbUser,
           grants_dropped: tenant.dbUser !== null,
           cached_state: 'evicted on all processes',

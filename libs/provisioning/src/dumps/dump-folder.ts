@@ -1,7 +1,8 @@
+import { ifMissing, settleFile, UNFINISHED } from '@finvera/common';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 
@@ -10,8 +11,6 @@ export interface StoredFile {
   /** of the file as it lies there */
   sha256: string;
 }
-
-const UNFINISHED = '.partial';
 
 /**
  * Files of backups under one folder, which all workers must share. A file appears under its name only when it is whole
@@ -52,7 +51,7 @@ export class DumpFolder {
       await rm(path + UNFINISHED, { force: true });
       throw error;
     }
-    await this.settle(path);
+    await settleFile(path);
     return { bytes, sha256: hash.digest('hex') };
   }
 
@@ -60,7 +59,7 @@ export class DumpFolder {
   async writeText(name: string, text: string): Promise<void> {
     const path = this.path(name);
     await writeFile(path + UNFINISHED, text, { mode: 0o600, flush: true } as never);
-    await this.settle(path);
+    await settleFile(path);
   }
 
   /** The stream fails with ENOENT when there is no such file. */
@@ -100,17 +99,4 @@ export class DumpFolder {
       throw new Error(`${JSON.stringify(name)} is no name of a backup file`);
     return path;
   }
-
-  private async settle(path: string): Promise<void> {
-    await rename(path + UNFINISHED, path);
-    const folder = await open(dirname(path));
-    await folder.sync().finally(() => folder.close()); // the name is on the disk as well
-  }
-}
-
-function ifMissing<T>(otherwise: T): (error: NodeJS.ErrnoException) => T {
-  return (error) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return otherwise;
-    throw error;
-  };
 }
