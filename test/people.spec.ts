@@ -1,3 +1,4 @@
+import { generate } from 'otplib';
 import { call } from './support/http.js';
 import { MailServer } from './support/mail-server.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
@@ -124,5 +125,63 @@ describe('People of a company', () => {
     expect(await acme.user.delete(`/api/invitations/${body.data.invitation.id}`)).toMatchObject({
       body: { data: { invitation: { status: 'revoked' } } },
     });
+  });
+
+  it('have a second factor, which the company may ask everybody for, on every process', async () => {
+    const { id, email } = await givenUser('totp');
+    const token = await tokenOf(email);
+    const later = () => platform.sql('UPDATE user_totp SET last_step = 0', [], acme.dbName);
+    expect((await as(token, 'GET', '/api/ledgers')).status).toBe(200);
+    const security = await acme.user.get('/api/settings/security');
+    const asked = await acme.user.put(
+      '/api/settings/security',
+      { totp_required: true },
+      {
+        headers: { 'if-match': security.headers.etag as string },
+      },
+    );
+    expect(asked).toMatchObject({ status: 200, body: { data: { security: { totp_required: true } } } });
+    for (const port of platform.ports)
+      await until(
+        async () => (await as(token, 'GET', '/api/ledgers', undefined, port)).body.code === 'totp_enrolment_required',
+        'asked for',
+        WITHIN_MS,
+      );
+    expect((await signIn(email)).body.data.user).toMatchObject({ totp_enrolment_required: true });
+
+    const enrolled = await as(token, 'POST', '/api/auth/totp/enrol', { current_password: PASSWORD });
+    const { secret, otpauth_url } = enrolled.body.data.totp;
+    expect(otpauth_url).toContain(`secret=${secret}`);
+    expect(await as(token, 'POST', '/api/auth/totp/confirm', { totp: 'x' })).toMatchObject({ status: 400 });
+    const totp = await generate({ secret });
+    const confirmed = await as(token, 'POST', '/api/auth/totp/confirm', { totp });
+    expect([confirmed.status, confirmed.body.data?.recovery_codes?.length]).toEqual([200, 10]);
+    for (const port of platform.ports)
+      await until(
+        async () => (await as(token, 'GET', '/api/ledgers', undefined, port)).status === 200,
+        'let in',
+        WITHIN_MS,
+      );
+    expect(await signIn(email)).toMatchObject({ status: 401, body: { code: 'totp_required' } });
+    expect((await signIn(email, { totp })).body.code).toBe('totp_invalid'); // it confirmed already
+    await later();
+    expect((await signIn(email, { totp: await generate({ secret }) })).status).toBe(200);
+    expect((await signIn(email, { recovery_code: confirmed.body.data.recovery_codes[0] })).status).toBe(200);
+    expect((await as(token, 'GET', '/api/auth/totp')).body.data.totp).toMatchObject({
+      enabled: true,
+      recovery_codes_left: 9,
+      required: true,
+    });
+
+    expect((await as(token, 'DELETE', `/api/users/${id}/totp`)).status).toBe(403);
+    const reset = await platform.admin.delete(`/api/users/${id}/totp?tenant_id=${acme.id}`); // support helps
+    expect(reset).toMatchObject({ status: 200 });
+    const [{ secrets }] = (await platform.sql('SELECT COUNT(*) AS secrets FROM company_secrets')) as [
+      { secrets: string },
+    ];
+    expect(Number(secrets)).toBe(0);
+    await platform.admin.put(`/api/settings/security?tenant_id=${acme.id}`, { totp_required: false });
+    expect((await signIn(email)).status).toBe(200);
+    expect(await logOf(id)).toEqual(['totp_reset', 'recovery_code_used', 'totp_enabled', 'created']);
   });
 });

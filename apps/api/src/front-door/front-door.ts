@@ -160,6 +160,11 @@ export class FrontDoor {
         'The password must be changed first: POST /api/auth/change-password.',
         'password_change_required',
       );
+    if (user.totpEnrolmentRequired && permission !== SELF_PERMISSION)
+      throw forbidden(
+        'This company asks for a second factor; make one first: POST /api/auth/totp/enrol.',
+        'totp_enrolment_required',
+      );
     if (permission !== SELF_PERMISSION && !user.permissions.has(permission))
       throw forbidden(`The role ${user.role} does not allow this (${permission}).`);
     request.principal = user;

@@ -6,7 +6,7 @@ import type { Repository } from 'typeorm';
 import { CompanySettingsReader } from '../company/company-settings.js';
 import { mailLink, makeMailToken } from '../invitations/mail-link.js';
 import { PeopleSettings } from '../invitations/people.config.js';
-import { accountOf } from '../users/sign-in.js';
+import { accountOf } from '../users/account-of.js';
 import { User } from '../users/user.entity.js';
 import { ResetLimiter } from './reset-limiter.js';
 import { keepReset } from './reset-store.js';

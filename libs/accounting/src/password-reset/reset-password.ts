@@ -5,7 +5,7 @@ import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import { endSessions } from '../sessions/session-store.js';
 import { CompanyUsers } from '../users/company-users.js';
-import { accountOf } from '../users/sign-in.js';
+import { accountOf } from '../users/account-of.js';
 import { User } from '../users/user.entity.js';
 import type { ResetPasswordDto } from './password-reset.dto.js';
 import { forgetReset } from './reset-store.js';

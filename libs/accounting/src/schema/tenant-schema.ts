@@ -41,6 +41,7 @@ import { Invitations1795550600000 } from './migrations/1795550600000-invitations
 import { BalanceAlerts1795550700000 } from './migrations/1795550700000-balance-alerts.js';
 import { BookImports1795560000000 } from './migrations/1795560000000-book-imports.js';
 import { Attachments1795561000000 } from './migrations/1795561000000-attachments.js';
+import { Totp1795561100000 } from './migrations/1795561100000-totp.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -69,6 +70,7 @@ const MIGRATIONS = [
   BalanceAlerts1795550700000,
   BookImports1795560000000,
   Attachments1795561000000,
+  Totp1795561100000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
 
@@ -126,8 +128,8 @@ export const tenantSchema = {
   },
 
   /**
-   * A database that was made from another company's becomes this one's: its name and address. No key and no session of
-   * the other one's opens it, and nobody is told of what happens in it. Doing it twice is doing it once.
+   * A database that was made from another company's becomes this one's: its name and address. No key, no session and no
+   * mailed link of the other one's opens it, and nobody is told of what happens in it. Doing it twice is doing it once.
    */
   async identify(session: SqlSession, company: { companyName: string; email: string; phone: string }): Promise<void> {
     const [before] = await session.query(
@@ -136,6 +138,11 @@ export const tenantSchema = {
     const after = { company_name: company.companyName, email: company.email, phone: company.phone };
     await session.query('UPDATE api_keys SET revoked_at = CURRENT_TIMESTAMP(6) WHERE revoked_at IS NULL');
     await session.query('DELETE FROM sessions');
+    await session.query('DELETE FROM password_resets');
+    await session.query(
+      `UPDATE invitations SET revoked_at = CURRENT_TIMESTAMP(6), open_email = NULL
+        WHERE accepted_at IS NULL AND revoked_at IS NULL`,
+    );
     await session.query(
       `UPDATE webhook_endpoints SET status = 'disabled', disabled_at = CURRENT_TIMESTAMP(6), disabled_reason = ?
         WHERE status = 'enabled'`,

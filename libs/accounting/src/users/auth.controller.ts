@@ -28,6 +28,7 @@ const SESSION_EXAMPLE = {
       role: 'administrator',
       permissions: ['ledgers:read'],
       password_change_required: false,
+      totp_enrolment_required: false,
     },
   },
 };
@@ -46,14 +47,16 @@ export class AuthController {
   @CompanyPublicRoute()
   @ApiOperation({
     summary: 'Sign in to a company',
-    description: 'On the company’s host (`acme.localhost:3000`), or with `subdomain` in the body on the bare host.',
+    description:
+      'On the company’s host (`acme.localhost:3000`), or with `subdomain` in the body on the bare host. Who has a second factor sends `totp` (or a `recovery_code`) as well; without it the right password is answered 401 `totp_required`.',
   })
   @ApiResponse({ status: 200, description: 'signed in', schema: { example: SESSION_EXAMPLE } })
   @Refusals({
     400: 'validation_failed, tenant_required',
-    401: 'invalid_credentials',
+    401: 'invalid_credentials, totp_required, totp_invalid',
     403: 'tenant_suspended, tenant_mismatch',
     404: 'tenant_not_found',
+    409: 'totp_secret_missing',
     429: 'too_many_failed_sign_ins',
     503: 'tenant_not_provisioned, tenant_database_unavailable',
   })
@@ -62,7 +65,8 @@ export class AuthController {
     @CurrentActor() actor: Actor,
     @Headers('user-agent') userAgent: string | undefined,
   ) {
-    return this.session(await this.signIn.signIn(body.email, body.password, { actor, userAgent }));
+    const { email, password, totp, recovery_code } = body;
+    return this.session(await this.signIn.signIn(email, password, { actor, userAgent, totp, recovery_code }));
   }
 
   @Post('change-password')
@@ -130,4 +134,5 @@ const sessionUser = (user: CompanyPrincipal): SessionUserDto => ({
   role: user.role,
   permissions: [...user.permissions],
   password_change_required: user.passwordChangeRequired,
+  totp_enrolment_required: user.totpEnrolmentRequired ?? false,
 });

@@ -14,6 +14,7 @@ interface Known {
   voucherTypeIds?: ReadonlySet<string>;
   isActive: boolean;
   passwordChangeRequired: boolean;
+  totpEnrolmentRequired: boolean;
 }
 
 /**
@@ -45,6 +46,7 @@ export class CompanyUsers {
       permissions: user.permissions,
       ...(user.voucherTypeIds && { voucherTypeIds: user.voucherTypeIds }),
       passwordChangeRequired: user.passwordChangeRequired,
+      totpEnrolmentRequired: user.totpEnrolmentRequired,
     };
   }
 
@@ -56,8 +58,10 @@ export class CompanyUsers {
   private async load(key: string): Promise<Known | null> {
     const [userId, sessionId] = key.split(SEPARATOR);
     const [row] = await this.dataSource.query(
-      `SELECT u.email, u.name, r.code AS role, r.permissions, r.voucher_type_ids, u.is_active, u.password_change_required
+      `SELECT u.email, u.name, r.code AS role, r.permissions, r.voucher_type_ids, u.is_active, u.password_change_required,
+              c.totp_required = 1 AND t.user_id IS NULL AS totp_enrolment_required
          FROM sessions s JOIN users u ON u.id = s.user_id JOIN roles r ON r.id = u.role_id
+         JOIN company_settings c ON c.id = 1 LEFT JOIN user_totp t ON t.user_id = u.id AND t.confirmed_at IS NOT NULL
         WHERE s.id = ? AND s.user_id = ? AND s.expires_at > CURRENT_TIMESTAMP(6)`,
       [sessionId, userId],
     );
@@ -71,6 +75,7 @@ export class CompanyUsers {
       ...(types && { voucherTypeIds: new Set(types) }),
       isActive: Boolean(row.is_active),
       passwordChangeRequired: Boolean(row.password_change_required),
+      totpEnrolmentRequired: Boolean(row.totp_enrolment_required),
     };
   }
 

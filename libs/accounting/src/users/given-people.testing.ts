@@ -1,6 +1,7 @@
 import {
   type Actor,
   type CompanyPrincipal,
+  type CompanySecrets,
   loadConfig,
   MailConfig,
   Mailer,
@@ -21,10 +22,16 @@ import { ForgotPassword } from '../password-reset/forgot-password.js';
 import { ResetLimiter } from '../password-reset/reset-limiter.js';
 import { ResetPassword } from '../password-reset/reset-password.js';
 import { ManageSessions } from '../sessions/manage-sessions.js';
+import { EndTotp } from '../totp/end-totp.js';
+import { EnrolTotp } from '../totp/enrol-totp.js';
+import { ResetTotp } from '../totp/reset-totp.js';
+import { SecondFactor } from '../totp/second-factor.js';
+import { SecuritySettings } from '../totp/security-settings.js';
 import { givenCompany } from '../vouchers/given-company.testing.js';
 import { CompanyUsers } from './company-users.js';
 import { ManageUsers } from './manage-users.js';
 import { PERMISSIONS } from './permissions.js';
+import { ProvePassword } from './prove-password.js';
 import { SignIn } from './sign-in.js';
 import { User } from './user.entity.js';
 
@@ -55,14 +62,20 @@ export async function givenPeople() {
   const tokens = new TokenService(new JwtService({ secret: 'a secret of the tests, long enough' }), LIFETIME_SECONDS);
   const companyUsers = new CompanyUsers(dataSource);
   const users = new ManageUsers(dataSource, transaction, editLog, companyUsers);
+  const repository = dataSource.getRepository(User);
+  const passwords = new ProvePassword(dataSource, repository, limiter);
+  const secrets = givenSecrets();
+  const factor = new SecondFactor(dataSource, secrets, editLog, limiter);
   const signIn = new SignIn(
     dataSource,
-    dataSource.getRepository(User),
+    repository,
     transaction,
     companyUsers,
     editLog,
     tokens,
     limiter,
+    passwords,
+    factor,
   );
   const folder = mkdtempSync(join(tmpdir(), 'people-mails-'));
   const mailer = new Mailer(loadConfig(MailConfig, { MAIL_FOLDER: folder }));
@@ -87,6 +100,20 @@ export async function givenPeople() {
         .sort()
         .map((file) => readFileSync(join(folder, file), 'utf8'))
         .filter((mail) => mail.includes(`To: ${email}`)),
+    secrets,
+    enrolling: new EnrolTotp(
+      dataSource,
+      transaction,
+      company.settings,
+      secrets,
+      passwords,
+      factor,
+      companyUsers,
+      editLog,
+    ),
+    ending: new EndTotp(dataSource, transaction, secrets, passwords, factor, companyUsers, editLog),
+    totpReset: new ResetTotp(dataSource, transaction, secrets, companyUsers, editLog),
+    security: new SecuritySettings(dataSource, transaction, editLog),
     companyUsers,
     /** what another process believes */
     givenProcess: () => new CompanyUsers(dataSource),
@@ -103,6 +130,17 @@ export async function givenPeople() {
       await company.close();
     },
   };
+}
+
+/** Secrets as the platform keeps them, but for its key. */
+function givenSecrets() {
+  const kept = new Map<string, string>();
+  const secrets: CompanySecrets = {
+    keep: async (_tenantId, name, secret) => void kept.set(name, secret),
+    read: async (_tenantId, name) => kept.get(name) ?? null,
+    remove: async (_tenantId, name) => void kept.delete(name),
+  };
+  return Object.assign(secrets, { kept });
 }
 
 /** The token of the link in a mail; lines of a mail may be broken (RFC 2045 §6.7). */

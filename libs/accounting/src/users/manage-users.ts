@@ -28,7 +28,8 @@ import { ADMINISTRATOR_ROLE, assertMayGrant } from './permissions.js';
 import type { CreateUserDto, ListUsersQuery, NewUserDto, UpdateUserDto, UserDto } from './user.dto.js';
 import { Role, User } from './user.entity.js';
 
-const SELECT = `SELECT u.id, u.email, u.name, r.code AS role, u.is_active, u.password_change_required, u.version, u.created_at
+const SELECT = `SELECT u.id, u.email, u.name, r.code AS role, u.is_active, u.password_change_required,
+  EXISTS (SELECT 1 FROM user_totp t WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL) AS totp_enabled, u.version, u.created_at
   FROM users u JOIN roles r ON r.id = u.role_id`;
 
 const ID = /^\d{1,20}$/;
@@ -37,6 +38,7 @@ const toDto = (row: Record<string, unknown>): UserDto => ({
   ...(row as unknown as UserDto),
   is_active: Boolean(row.is_active),
   password_change_required: Boolean(row.password_change_required),
+  totp_enabled: Boolean(row.totp_enabled),
   created_at: (row.created_at as Date).toISOString(),
 });
 

@@ -57,7 +57,7 @@ export const ADMINISTRATOR_ROLE = 'administrator';
  * Nobody gives others more than they have.
  * @throws DomainError 403
  */
-export function assertMayGrant(giver: CompanyPrincipal, permissions: readonly string[]): void {
+export function assertMayGrant(giver: Pick<CompanyPrincipal, 'permissions'>, permissions: readonly string[]): void {
   const missing = permissions.filter((permission) => !giver.permissions.has(permission));
   if (missing.length > 0) throw forbidden(`You cannot give what you may not do yourself: ${missing.join(', ')}.`);
 }

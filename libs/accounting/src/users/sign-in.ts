@@ -1,7 +1,6 @@
 import {
   type Actor,
   type CompanyClaims,
-  forbidden,
   hashPassword,
   type IssuedToken,
   malformed,
@@ -17,7 +16,10 @@ import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import { forgetReset } from '../password-reset/reset-store.js';
 import { beginSession, endSessions } from '../sessions/session-store.js';
+import { type SecondFactorCode, SecondFactor } from '../totp/second-factor.js';
+import { accountOf } from './account-of.js';
 import { CompanyUsers } from './company-users.js';
+import { ProvePassword, wrongPassword } from './prove-password.js';
 import { User } from './user.entity.js';
 
 /** The device that signs in. */
@@ -25,6 +27,8 @@ export interface Device {
   /** the `User-Agent` header */
   userAgent: string | undefined;
 }
+
+export type SigningIn = { actor: Actor } & Device & SecondFactorCode;
 
 export interface SignedIn extends IssuedToken {
   claims: CompanyClaims;
@@ -41,10 +45,15 @@ export class SignIn {
     private readonly editLog: EditLog,
     private readonly tokens: TokenService,
     private readonly limiter: SignInLimiter,
+    private readonly passwords: ProvePassword,
+    private readonly factor: SecondFactor,
   ) {}
 
-  /** @throws DomainError 401 `invalid_credentials`, the same for every way to be wrong; 429 after too many of them */
-  async signIn(email: string, password: string, { actor, userAgent }: { actor: Actor } & Device): Promise<SignedIn> {
+  /**
+   * @throws DomainError 401 `invalid_credentials`, the same for every way to be wrong; with the right password of somebody
+   *   who has a second factor 401 `totp_required`, `totp_invalid`, 409 `totp_secret_missing`; 429 after too many wrong ones
+   */
+  async signIn(email: string, password: string, { actor, userAgent, ...code }: SigningIn): Promise<SignedIn> {
     const account = accountOf(this.dataSource.tenantId, email);
     const address = actor.ip ?? '';
     await this.limiter.check(account, address);
@@ -56,7 +65,12 @@ export class SignIn {
       await this.limiter.failed(account, address);
       throw unauthenticated('E-mail or password is not right.', 'invalid_credentials');
     }
-    const sessionId = await this.transaction.run((tx) => beginSession(tx, this.newSession(user, { actor, userAgent })));
+    const proof = await this.factor.prove(user, code, actor);
+    const sessionId = await this.transaction.run(async (tx) => {
+      const id = await beginSession(tx, this.newSession(user, { actor, userAgent }));
+      if (proof) await this.factor.spend(tx, user, proof, actor);
+      return id;
+    });
     await this.limiter.succeeded(account);
     return this.issue(user, sessionId);
   }
@@ -70,15 +84,7 @@ export class SignIn {
     { current, next }: { current: string; next: string },
     { actor, userAgent }: { actor: Actor } & Device,
   ): Promise<SignedIn> {
-    const before = await this.users.findOneBy({ id: userId });
-    if (!before) throw forbidden('Only a user of this company has a password here.');
-    const account = accountOf(this.dataSource.tenantId, before.email);
-    const address = actor.ip ?? '';
-    await this.limiter.check(account, address);
-    if (!(await verifyPassword(before.passwordHash, current))) {
-      await this.limiter.failed(account, address);
-      throw wrongPassword();
-    }
+    const before = await this.passwords.prove(userId, current, actor);
     if (current === next)
       throw malformed('new_password must differ from the current one', [
         { field: 'new_password', message: 'is the current one' },
@@ -115,8 +121,3 @@ export class SignIn {
     return { ...this.tokens.issueCompanyToken(claims), claims };
   }
 }
-
-/** What failed sign-ins are counted by. */
-export const accountOf = (tenantId: string, email: string) => `${tenantId}:${email.toLowerCase()}`;
-
-const wrongPassword = () => unauthenticated('current_password is not right.', 'invalid_credentials');

@@ -1,5 +1,6 @@
 import { PageQuery, IfSent } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { RecoveryCodeField, TotpField } from '../totp/totp.dto.js';
 import { IsBoolean, IsEmail, IsNotEmpty, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 
 const ROLE_EXAMPLE = { example: 'accountant', description: 'code of a role: see GET /api/roles' };
@@ -9,6 +10,14 @@ export const PASSWORD_HELP = `must have at least ${PASSWORD_MIN_LENGTH} characte
 export class LoginDto {
   @ApiProperty({ example: 'admin@acme.com' }) @IsEmail({ require_tld: false }) @MaxLength(254) email: string;
   @ApiProperty({ example: 'correct horse battery' }) @IsString() @MaxLength(200) password: string;
+  @ApiPropertyOptional({ example: '492039', description: 'of the authenticator, for who has a second factor' })
+  @IfSent()
+  @TotpField()
+  totp?: string;
+  @ApiPropertyOptional({ example: 'ABCD-EFGH-IJKL-MNOP', description: 'in its place, once' })
+  @IfSent()
+  @RecoveryCodeField()
+  recovery_code?: string;
   @ApiPropertyOptional({ example: 'acme', description: 'on the bare host: which company' })
   @IsOptional()
   @IsString()
@@ -55,6 +64,7 @@ export class UserDto {
   @ApiProperty({ example: 'administrator' }) role: string;
   @ApiProperty() is_active: boolean;
   @ApiProperty() password_change_required: boolean;
+  @ApiProperty({ description: 'has a second factor' }) totp_enabled: boolean;
   @ApiProperty() version: number;
   @ApiProperty() created_at: string;
 }
@@ -70,4 +80,5 @@ export class SessionUserDto {
   @ApiProperty({ example: 'administrator' }) role: string;
   @ApiProperty({ type: [String] }) permissions: string[];
   @ApiProperty({ description: 'true: only POST /api/auth/change-password is open' }) password_change_required: boolean;
+  @ApiProperty({ description: 'true: only what makes a second factor is open' }) totp_enrolment_required: boolean;
 }

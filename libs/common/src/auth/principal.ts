@@ -21,6 +21,8 @@ export interface CompanyPrincipal {
   voucherTypeIds?: ReadonlySet<string>;
   /** The password was given by somebody else and must be changed before anything else. */
   passwordChangeRequired: boolean;
+  /** The company asks everybody for a second factor, and this user has none. */
+  totpEnrolmentRequired?: boolean;
 }
 
 export type Principal = PlatformPrincipal | CompanyPrincipal;

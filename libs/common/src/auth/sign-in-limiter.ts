@@ -1,7 +1,7 @@
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { RedisConnections } from '../redis/redis.module.js';
-import { attemptLimiter, tooMany } from './attempt-limit.js';
+import { attemptLimiter, takeAttempt, tooMany } from './attempt-limit.js';
 
 const WINDOW_SECONDS = 900;
 /** Failed sign-ins of one account within the window. */
@@ -42,6 +42,26 @@ export class SignInLimiter {
   async failed(account: string, address: string): Promise<void> {
     // a rejection means that the limit is reached now; the next check says so
     await Promise.allSettled([this.accounts.consume(account), this.addresses.consume(address)]);
+  }
+
+  /**
+   * Counts a try before it is judged, so that tries at one moment are bounded as well; `succeeded` takes it back, and
+   * after a failure `failedFrom` counts it for the address too.
+   * @throws DomainError 429 `too_many_failed_sign_ins` with `Retry-After`
+   */
+  async take(account: string, address: string): Promise<void> {
+    await this.check(account, address);
+    const waits = await takeAttempt(this.accounts, account);
+    if (waits) throw tooMany('too_many_failed_sign_ins', 'Too many failed sign-ins', waits);
+  }
+
+  /** The try could not be judged. */
+  async giveBack(account: string): Promise<void> {
+    await Promise.allSettled([this.accounts.reward(account)]);
+  }
+
+  async failedFrom(address: string): Promise<void> {
+    await Promise.allSettled([this.addresses.consume(address)]);
   }
 
   async succeeded(account: string): Promise<void> {
