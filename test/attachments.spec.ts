@@ -69,6 +69,15 @@ describe('Attachments, in a bucket', () => {
     expect(await attach(voucher, PDF)).toMatchObject({ status: 409, body: { code: 'voucher_already_cancelled' } });
   });
 
+  it('count toward the storage of the plan', async () => {
+    const { platform, acme, attach, givenVoucher } = given;
+    const measured = async () =>
+      (await platform.admin.post(`/api/admin/tenants/${acme.id}/storage/measure`)).body.data.storage.used_mb;
+    const before = await measured();
+    await attach(await givenVoucher(), Buffer.concat([PDF, randomBytes(5 * 1_048_576)]));
+    expect((await measured()) - before).toBeGreaterThan(4.9);
+  });
+
   it('come once with an Idempotency-Key', async () => {
     const { acme, attach, givenVoucher } = given;
     const voucher = await givenVoucher();

@@ -7,6 +7,7 @@ export * from './auth/token.service.js';
 export * from './collections/believed.js';
 export * from './collections/group-by.js';
 export * from './collections/remember.js';
+export * from './companies/company-files.js';
 export * from './companies/company-secrets.js';
 export * from './companies/watched-companies.js';
 export * from './config/load-config.js';

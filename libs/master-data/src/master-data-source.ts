@@ -22,6 +22,7 @@ import { ScheduleRun } from './schedules/schedule-run.entity.js';
 import { MasterAuditChain1795501200000 } from './schema/1795501200000-audit-chain.js';
 import { MasterApiKeys1795503600000 } from './schema/1795503600000-api-keys.js';
 import { MasterRestore1795565000000 } from './schema/1795565000000-restore.js';
+import { MasterCompanyFiles1795566000000 } from './schema/1795566000000-company-files.js';
 import { MasterWebhooks1795501800000 } from './schema/1795501800000-webhooks.js';
 import { MasterCompanySecrets1795545000000 } from './schema/1795545000000-company-secrets.js';
 import { DatabaseServer } from './servers/database-server.entity.js';
@@ -85,6 +86,7 @@ export const masterDataSourceOptions = (config: MasterConfig, { isMigrating = fa
     MasterApiKeys1795503600000,
     MasterCompanySecrets1795545000000,
     MasterRestore1795565000000,
+    MasterCompanyFiles1795566000000,
   ],
   charset: 'utf8mb4',
   timezone: 'Z',

@@ -1,4 +1,4 @@
-import { CompanySecrets, SecretBox, WatchedCompanies } from '@finvera/common';
+import { CompanyFiles, CompanySecrets, SecretBox, WatchedCompanies } from '@finvera/common';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -16,6 +16,7 @@ import { ListAuditLog } from './audit-log/list-audit-log.js';
 import { PruneAuditLog } from './audit-log/prune-audit-log.js';
 import { SealAuditLog } from './audit-log/seal-audit-log.js';
 import { VerifyAuditLog } from './audit-log/verify-audit-log.js';
+import { MasterCompanyFiles } from './companies/master-company-files.js';
 import { MasterCompanySecrets } from './companies/master-company-secrets.js';
 import { MasterWatchedCompanies } from './companies/master-watched-companies.js';
 import { KeyStatus } from './encryption/key-status.js';
@@ -51,6 +52,7 @@ export class MasterDataModule {
           inject: [DataSource],
           useFactory: (master: DataSource) => openSecretBox(config, master),
         },
+        { provide: CompanyFiles, useClass: MasterCompanyFiles },
         { provide: CompanySecrets, useClass: MasterCompanySecrets },
         { provide: WatchedCompanies, useClass: MasterWatchedCompanies },
         MasterTenantDirectory,
@@ -71,6 +73,7 @@ export class MasterDataModule {
         TypeOrmModule,
         MasterConfig,
         SecretBox,
+        CompanyFiles,
         CompanySecrets,
         WatchedCompanies,
         MasterTenantDirectory,

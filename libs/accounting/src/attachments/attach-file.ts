@@ -62,6 +62,7 @@ export class AttachFile {
         // the same key with the same file gives the first answer
         idempotency: idempotency && { ...idempotency, body: { voucher_id: voucherId, name, sha256: taken.sha256 } },
       });
+      if (attached.id === id) await this.attachments.noteBytes(taken.sizeBytes);
       return attached;
     } finally {
       if (attached?.id !== id) await this.giveUp(id);

@@ -1,6 +1,6 @@
-import { filesOfTenant, notFound, OBJECT_STORE, type ObjectStore } from '@finvera/common';
+import { CompanyFiles, filesOfTenant, notFound, OBJECT_STORE, type ObjectStore } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AttachmentDto } from './attachment.dto.js';
 
 interface Row extends Omit<AttachmentDto, 'size_bytes' | 'uploaded_at'> {
@@ -14,9 +14,12 @@ const SELECT = `SELECT id, voucher_id, name, content_type, size_bytes, sha256, u
 /** What the database knows of the company's attachments, and where their content lies. */
 @Injectable()
 export class AttachmentStore {
+  private readonly logger = new Logger(AttachmentStore.name);
+
   constructor(
     @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
     @Inject(OBJECT_STORE) readonly objects: ObjectStore,
+    private readonly files: CompanyFiles,
   ) {}
 
   /** Where the content of an attachment lies. */
@@ -42,6 +45,21 @@ export class AttachmentStore {
     const [row]: Row[] = known ? await session.query(`${SELECT} AND id = ?`, [voucherId, id]) : [];
     if (!row) throw notFound('attachment', id, 'attachment_not_found');
     return toDto(row);
+  }
+
+  /** Tells the platform that so many bytes came (or went); when it cannot be told, the next sweep counts anew. */
+  async noteBytes(bytes: number): Promise<void> {
+    await this.files
+      .add(this.dataSource.tenantId, bytes)
+      .catch((error: unknown) => this.logger.warn({ msg: 'the size of attachments was not noted', err: error }));
+  }
+
+  /** Tells the platform what there is. */
+  async countBytes(): Promise<void> {
+    const [{ bytes }]: [{ bytes: string }] = await this.dataSource.query(
+      "SELECT COALESCE(SUM(size_bytes), 0) AS bytes FROM attachments WHERE state = 'stored' AND voucher_id IS NOT NULL",
+    );
+    await this.files.set(this.dataSource.tenantId, Number(bytes));
   }
 
   /**

@@ -82,13 +82,23 @@ describeWithDatabase('Attachments', () => {
   let attachFile: AttachFile;
   let removal: RemoveAttachment;
   let sweep: SweepAttachments;
+  /** bytes of files, as the platform knows them */
+  let noted = 0;
 
   beforeAll(async () => {
     company = await givenCompany();
     folder = mkdtempSync(join(tmpdir(), 'finvera-attachments-'));
     objects = new LocalObjectStore(folder);
     const { dataSource, change, transaction, editLog } = company;
-    store = new AttachmentStore(dataSource, objects);
+    const files = {
+      add: async (_: string, bytes: number) => {
+        noted += bytes;
+      },
+      set: async (_: string, bytes: number) => {
+        noted = bytes;
+      },
+    };
+    store = new AttachmentStore(dataSource, objects, files);
     attachFile = new AttachFile(change, transaction, store, editLog, new AttachmentConfig());
     removal = new RemoveAttachment(change, store);
     sweep = new SweepAttachments(dataSource, store);
@@ -117,6 +127,7 @@ describeWithDatabase('Attachments', () => {
     await expect(removal.remove(voucher, id, {}, asAdministrator)).rejects.toEqual(refused('validation_failed'));
     await removal.remove(voucher, id, { ...wrong, lock_override_reason: 'The auditor asked' }, asAdministrator);
     await company.sql('UPDATE company_settings SET lock_date = NULL');
+    expect(noted).toBe(0);
     expect(await contentOf(id)).toBeNull();
     const [logged] = await company.sql<{ reason: string }>(
       "SELECT reason FROM edit_log WHERE action = 'attachment_removed'",
@@ -133,7 +144,9 @@ describeWithDatabase('Attachments', () => {
       [voucher, voucher],
     );
     await objects.put(store.keyOf('2'), Readable.from(['half']));
+    expect(noted).toBe(10);
     expect(await sweep.run()).toEqual({ swept: 2 });
+    expect(noted).toBe(5);
     expect(await sweep.run()).toEqual({ swept: 0 });
     expect([await contentOf(ofDraft.id), await contentOf('2'), await contentOf(kept.id)]).toEqual([
       null,

@@ -20,7 +20,7 @@ export class RemoveAttachment {
    *   `attachment_not_found`; 422 `period_locked`, `year_closed`
    */
   async remove(voucherId: string, id: string, body: RemoveAttachmentDto, options: ChangeOptions): Promise<void> {
-    await this.vouchers.run(voucherId, options, async ({ tx, voucher, before, settings }) => {
+    const bytes = await this.vouchers.run(voucherId, options, async ({ tx, voucher, before, settings }) => {
       const attachment = await this.attachments.one(voucherId, id, tx);
       if (voucher.status !== 'draft') {
         if (!body.reason)
@@ -46,7 +46,9 @@ export class RemoveAttachment {
           reason: [body.reason, body.lock_override_reason].filter(Boolean).join('; ') || undefined,
         },
       ]);
+      return attachment.size_bytes;
     });
+    await this.attachments.noteBytes(-bytes);
     await this.attachments.discard(id).catch((error: unknown) =>
       this.logger.warn({
         msg: 'the content of a removed attachment is left to be swept',

@@ -25,6 +25,7 @@ export class SweepAttachments {
     const begunBefore = new Date(Date.now() - UPLOAD_MAX_MS);
     const left: { id: string }[] = await this.dataSource.query(LEFT, [begunBefore, SWEPT_MAX, SWEPT_MAX, SWEPT_MAX]);
     for (const { id } of left) await this.attachments.discard(id);
+    await this.attachments.countBytes();
     return { swept: left.length };
   }
 }

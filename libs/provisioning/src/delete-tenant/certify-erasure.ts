@@ -101,6 +101,7 @@ const backupLine = ({ id, sha256, sizeBytes, verifiedAt }: Backup, kept: Backup[
 /** Temporary passwords, password hashes and the last day of activity. @returns how many idempotency keys went */
 async function forgetSecrets(tx: EntityManager, tenantId: string): Promise<number> {
   await tx.query('DELETE FROM tenant_activity WHERE tenant_id = ?', [tenantId]);
+  await tx.query('DELETE FROM company_files WHERE tenant_id = ?', [tenantId]);
   await tx.query('DELETE FROM company_secrets WHERE tenant_id = ?', [tenantId]);
   await tx.query('DELETE FROM watched_companies WHERE tenant_id = ?', [tenantId]);
   await tx.query(

@@ -10,7 +10,7 @@ const AT_ONCE = 200;
 
 export interface MeasuredSize {
   tenantId: string;
-  /** megabytes */
+  /** megabytes of its database; its files are added */
   usedMb: number;
 }
 
@@ -41,6 +41,7 @@ export class RecordSizes {
     await this.master.query(
       `UPDATE tenant_master SET storage_measured_at = UTC_TIMESTAMP(6), updated_at = updated_at,
           storage_used_mb = CASE id ${part.map(() => 'WHEN ? THEN ?').join(' ')} END
+            + COALESCE((SELECT f.bytes / 1048576 FROM company_files f WHERE f.tenant_id = tenant_master.id), 0)
         WHERE id IN (?)`,
       [...part.flatMap(({ tenantId, usedMb }) => [tenantId, usedMb]), ids],
     );

@@ -4,7 +4,11 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { usedPercent } from './storage-level.js';
 
 export class StorageDto {
-  @ApiProperty({ example: 125.25, description: 'megabytes (2^20 bytes) of the database’s files' }) used_mb: number;
+  @ApiProperty({
+    example: 125.25,
+    description: 'megabytes (2^20 bytes) of the database’s files and of what is attached to vouchers',
+  })
+  used_mb: number;
   @ApiProperty({ example: 1024 }) limit_mb: number;
   @ApiProperty({ example: 12.23 }) used_percent: number;
   @ApiProperty({ enum: STORAGE_LEVELS, description: '`near_limit`: 80 % and more; `full`: 100 % and more' })
