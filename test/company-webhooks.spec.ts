@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { call } from './support/http.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
 import { until } from './support/process.js';
@@ -13,6 +16,7 @@ describe('webhooks of a company', () => {
   let acme: GivenTenant;
   let other: GivenTenant;
   const receivers: WebhookReceiver[] = [];
+  const mails = mkdtempSync(join(tmpdir(), 'finvera-mails-'));
 
   beforeAll(async () => {
     platform = await givenPlatform({
@@ -21,6 +25,7 @@ describe('webhooks of a company', () => {
         WEBHOOK_TIMEOUT_MS: '3000',
         WEBHOOK_TRIES_MAX: String(TRIES_MAX),
         WEBHOOK_RETRY_FIRST_MS: '20',
+        MAIL_FOLDER: mails,
       },
     });
     [acme, other] = await Promise.all([platform.givenTenant(), platform.givenTenant()]);
@@ -28,6 +33,7 @@ describe('webhooks of a company', () => {
 
   afterAll(() => {
     for (const receiver of receivers) receiver.stop();
+    rmSync(mails, { recursive: true, force: true });
   });
 
   /** A receiver of its own, with its endpoint. */
@@ -135,10 +141,10 @@ describe('webhooks of a company', () => {
     await remove(id);
   });
 
-  it('tell of a balance that crosses its threshold, once', async () => {
+  it('tell of a balance that crosses its threshold, once; so does a mail', async () => {
     const { receiver, id, secret } = await givenEndpoint(['balance.alert']);
     await acme.user.post('/api/ledgers', { name: 'Petty cash', group: 'Cash-in-Hand' });
-    const rule = { ledger: 'Petty cash', direction: 'above', threshold: '500.00' };
+    const rule = { ledger: 'Petty cash', direction: 'above', threshold: '500.00', mail_to: [acme.email] };
     const made = await acme.user.post('/api/balance-alert-rules', rule);
     expect(made.body.data.balance_alert_rule).toMatchObject({ name: 'Petty cash above 500.00', is_crossed: false });
     await post('500.00', 'Petty cash');
@@ -152,6 +158,12 @@ describe('webhooks of a company', () => {
     const seen = await acme.user.post(`/api/balance-alerts/${alert!.body.data.object.id}/acknowledge`, {});
     expect(seen.body.data.balance_alert).toMatchObject({ status: 'acknowledged', acknowledged_by: acme.email });
     expect(receiver.received).toHaveLength(1);
+    const [mail, ...others] = await until(async () => {
+      const files = readdirSync(mails).filter((file) => file.endsWith('.eml'));
+      return files.length > 0 && files;
+    }, 'a mail');
+    expect(readFileSync(join(mails, mail!), 'utf8')).toMatch(/Petty cash is above 500\.00/);
+    expect(others).toEqual([]);
     await remove(id);
   });
 

@@ -3,6 +3,7 @@ import {
   ConfigError,
   createLogger,
   loadConfig,
+  MailConfig,
   NestLogger,
   ObjectStoreConfig,
   startTracing,
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     webhooks: loadConfig(WebhookConfig),
     objectStore: loadConfig(ObjectStoreConfig),
     attachments: loadConfig(AttachmentConfig),
+    mail: loadConfig(MailConfig),
     tracing: await startTracing('finvera-worker'),
   };
   const pino = createLogger({

@@ -7,6 +7,8 @@ import {
   VoucherTemplatesModule,
 } from '@finvera/accounting';
 import {
+  type MailConfig,
+  MailModule,
   Metrics,
   MetricsServer,
   type ObjectStoreConfig,
@@ -30,6 +32,7 @@ export interface WorkerSettings {
   tenancy: TenancyConfig;
   provisioning: ProvisioningConfig;
   webhooks: WebhookConfig;
+  mail: MailConfig;
   /** Absent: nothing is traced. */
   tracing?: Tracing;
   objectStore: ObjectStoreConfig;
@@ -45,6 +48,7 @@ export class WorkerModule {
     tenancy,
     provisioning,
     webhooks,
+    mail,
     tracing,
     objectStore,
     attachments,
@@ -60,6 +64,7 @@ export class WorkerModule {
         ScheduleModule.forRoot(),
         RedisModule.forRoot(master.REDIS_URL, master.MASTER_DB_NAME),
         ObjectStoreModule.forRoot(objectStore),
+        MailModule.forRoot(mail),
         MasterDataModule.forRoot(master, { http: false }),
         WebhooksModule.forRoot({ config: webhooks, worker: true }),
         platformTenancy(tenantSchema, {

@@ -14,6 +14,8 @@ export class BalanceAlertRule {
   @Column('enum', { enum: ['above', 'below'] }) direction: Direction;
   @Column('decimal', { precision: 22, scale: 4 }) threshold: string;
   @Column('boolean', { name: 'is_active' }) isActive: boolean;
+  /** Addresses of users; null: nobody. */
+  @Column('json', { name: 'mail_to', nullable: true }) mailTo: string[] | null;
   /** Beyond the threshold when it was looked at last. */
   @Column('boolean', { name: 'is_crossed' }) isCrossed: boolean;
   @Column('int', { unsigned: true }) version: number;
@@ -33,6 +35,7 @@ export const ruleKind = (digits: number): RecordKind<BalanceAlertRule, BalanceAl
     side: rule.side,
     direction: rule.direction,
     threshold: formatAmount(rule.threshold, digits),
+    mail_to: rule.mailTo ?? [],
     is_active: rule.isActive,
     is_crossed: rule.isCrossed,
     version: rule.version,

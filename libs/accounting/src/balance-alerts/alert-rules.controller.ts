@@ -54,7 +54,8 @@ export class BalanceAlertRulesController {
   @Refusals({
     ...COMMON,
     409: 'balance_alert_rule_name_taken, idempotency_key_reused',
-    422: 'ledger_not_found, too_many_balance_alert_rules',
+    422: 'ledger_not_found, user_not_found, too_many_balance_alert_rules',
+    503: 'mail_not_configured',
   })
   async create(
     @Body() body: CreateBalanceAlertRuleDto,
@@ -79,7 +80,13 @@ export class BalanceAlertRulesController {
   @ApiBody({ type: UpdateBalanceAlertRuleDto, examples: { off: { value: { is_active: false } } } })
   @ApiOperation({ summary: 'Change a balance alert rule', description: 'Only what is sent is changed.' })
   @Answer({ description: 'as it is now', data: ONE })
-  @Refusals({ ...NOT_THERE, 409: 'balance_alert_rule_name_taken', 412: 'stale', 422: 'ledger_not_found' })
+  @Refusals({
+    ...NOT_THERE,
+    409: 'balance_alert_rule_name_taken',
+    412: 'stale',
+    422: 'ledger_not_found, user_not_found',
+    503: 'mail_not_configured',
+  })
   async update(
     @Param('id') id: string,
     @Body() body: UpdateBalanceAlertRuleDto,

@@ -1,7 +1,21 @@
 import { AmountField, IfSent, PageQuery, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+} from 'class-validator';
 import { DIRECTIONS, type Direction, type Side, SIDES } from './threshold.js';
+
+const MAIL_TO_MAX = 10;
 
 export class CreateBalanceAlertRuleDto {
   @ApiPropertyOptional({ description: 'id of the ledger' })
@@ -40,6 +54,19 @@ export class CreateBalanceAlertRuleDto {
   @MaxLength(250)
   name?: string;
 
+  @ApiPropertyOptional({
+    type: [String],
+    example: [],
+    maxItems: MAIL_TO_MAX,
+    description: 'addresses of users of the company who get a mail of each alert',
+  })
+  @IfSent()
+  @IsArray()
+  @ArrayMaxSize(MAIL_TO_MAX)
+  @ArrayUnique()
+  @IsEmail({}, { each: true, message: 'mail_to must be addresses of users' })
+  mail_to?: string[];
+
   @ApiPropertyOptional({ default: true }) @IfSent() @IsBoolean() is_active?: boolean;
 }
 
@@ -59,6 +86,7 @@ export class BalanceAlertRuleDto {
   @ApiProperty({ enum: SIDES }) side: Side;
   @ApiProperty({ enum: DIRECTIONS }) direction: Direction;
   @ApiProperty({ example: '10000.00' }) threshold: string;
+  @ApiProperty({ type: [String], example: ['admin@acme.com'] }) mail_to: string[];
   @ApiProperty() is_active: boolean;
   @ApiProperty({ description: 'the balance is beyond the threshold; it alerts again when it has come back in between' })
   is_crossed: boolean;

@@ -1,5 +1,6 @@
-import { addDays, Decimal, todayIn, type WatchedCompanies } from '@finvera/common';
+import { addDays, Decimal, MailConfig, Mailer, todayIn, type WatchedCompanies } from '@finvera/common';
 import fc from 'fast-check';
+import { tenantSchema } from '../schema/tenant-schema.js';
 import type { VoucherDto } from '../vouchers/voucher.dto.js';
 import {
   asClerk,
@@ -27,7 +28,13 @@ describeWithDatabase('balance alerts', () => {
 
   beforeAll(async () => {
     company = await givenCompany();
-    rules = new ManageAlertRules(company.dataSource, company.records, company.settings, watched);
+    rules = new ManageAlertRules(
+      company.dataSource,
+      company.records,
+      company.settings,
+      watched,
+      new Mailer(new MailConfig()),
+    );
     find = new FindAlerts(company.dataSource, company.settings);
     await company.ledgers.create({ name: 'Capital', group: 'Capital Account' }, clerk);
   });
@@ -133,6 +140,40 @@ describeWithDatabase('balance alerts', () => {
     await rules.delete(below.id, clerk);
     expect(await find.one(alert!.id)).toEqual({ ...seen, rule_id: null });
     expect((await find.list({ ...ALL, search: till, status: 'acknowledged' })).total).toBe(1);
+  });
+
+  it('are mailed to users of the company, again when the mail was not taken, and to nobody who left', async () => {
+    const boss = { email: 'boss@acme.example', name: 'Boss', passwordHash: 'x', passwordChangeRequired: false };
+    const clerkUser = { ...boss, email: 'left@acme.example' };
+    await company.dataSource.transaction(async (tx) => {
+      for (const user of [boss, clerkUser]) await tenantSchema.createAdministrator(tx, user);
+    });
+    const till = await givenTill('100.00');
+    const body = { ledger: till, direction: 'below', threshold: '50.00' } as const;
+    await expect(rule({ ...body, mail_to: ['stranger@example.com'] })).rejects.toMatchObject({
+      code: 'user_not_found',
+    });
+    const below = await rule({ ...body, mail_to: ['Boss@acme.example', clerkUser.email] });
+    expect(below.mail_to).toEqual([boss.email, clerkUser.email]);
+    await company.sql('UPDATE users SET is_active = 0 WHERE email = ?', [clerkUser.email]);
+    await pay(till, '60.00');
+    expect(await company.keepBooks.run()).toEqual({ endpoints: [], mails: true });
+    const [first, none] = [await company.alertMails.take(), await company.alertMails.take()];
+    expect(first!.mail).toEqual({
+      to: boss.email,
+      subject: `Acme: ${till} is below 50.00`,
+      text: expect.stringContaining(`The balance of ${till} is 40.00 at the end of ${TODAY}`),
+    });
+    expect([none, await company.alertMails.isDue()]).toEqual([null, false]); // it is under way
+    await company.alertMails.note(first!.id, { sent: false, problem: 'away', pauseMs: 0 });
+    const again = await company.alertMails.take();
+    expect([again!.id, again!.attempts]).toEqual([first!.id, 2]);
+    await company.alertMails.note(again!.id, { sent: true });
+    const mails = await company.sql('SELECT address, status, attempts FROM balance_alert_mails ORDER BY address');
+    expect(mails).toEqual([
+      { address: boss.email, status: 'sent', attempts: 2 },
+      { address: clerkUser.email, status: 'dead', attempts: 0 },
+    ]);
   });
 
   it('refuse what they do not understand', async () => {

@@ -3,6 +3,7 @@ import {
   formatAmount,
   fractionDigits,
   type IdempotencyRequest,
+  Mailer,
   malformed,
   newId,
   ruleBroken,
@@ -14,6 +15,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
 import { CompanyRecords } from '../records/company-records.js';
+import { isActiveUser } from './alert-mail-store.js';
 import { BalanceAlertRule, ruleKind } from './alert-rule.entity.js';
 import type {
   BalanceAlertRuleDto,
@@ -34,6 +36,7 @@ export class ManageAlertRules {
     private readonly records: CompanyRecords,
     private readonly settings: CompanySettingsReader,
     private readonly watched: WatchedCompanies,
+    private readonly mailer: Mailer,
   ) {}
 
   async list(query: ListBalanceAlertRulesQuery): Promise<{ records: BalanceAlertRuleDto[]; total: number }> {
@@ -45,12 +48,13 @@ export class ManageAlertRules {
     return this.records.one(await this.kind(), id);
   }
 
-  /** @throws DomainError 400; 409 `balance_alert_rule_name_taken`; 422 `ledger_not_found`, `too_many_balance_alert_rules` */
+  /** @throws DomainError 400; 409 `balance_alert_rule_name_taken`; 422 `ledger_not_found`, `user_not_found`, `too_many_balance_alert_rules`; 503 `mail_not_configured` */
   async create(
     body: CreateBalanceAlertRuleDto,
     actor: Actor,
     idempotency?: IdempotencyRequest,
   ): Promise<BalanceAlertRuleDto> {
+    if (body.mail_to?.length) this.mailer.assertReady();
     await this.watched.watch(this.dataSource.tenantId);
     const row = async (tx: EntityManager) => {
       // whoever counts rules holds the row of settings: two at once are counted one after the other
@@ -70,6 +74,7 @@ export class ManageAlertRules {
         side,
         direction,
         threshold,
+        mailTo: await usersOf(tx, body.mail_to),
         isActive: body.is_active ?? true,
         isCrossed: await isCrossedNow(tx, ledger.id, { side, direction, threshold }, settings),
         version: 1,
@@ -84,6 +89,7 @@ export class ManageAlertRules {
     body: UpdateBalanceAlertRuleDto,
     { actor, ifMatch }: { actor: Actor; ifMatch?: string },
   ): Promise<BalanceAlertRuleDto> {
+    if (body.mail_to?.length) this.mailer.assertReady();
     await this.watched.watch(this.dataSource.tenantId);
     const change = async (tx: EntityManager, before: BalanceAlertRule): Promise<Partial<BalanceAlertRule>> => {
       const settings = await this.settings.get(tx);
@@ -98,6 +104,7 @@ export class ManageAlertRules {
       return {
         ...watches,
         ledgerId,
+        ...(body.mail_to && { mailTo: await usersOf(tx, body.mail_to) }),
         name: body.name ?? before.name,
         isActive: body.is_active ?? before.isActive,
         ...(watchesElse(body) && { isCrossed: await isCrossedNow(tx, ledgerId, watches, settings) }),
@@ -116,8 +123,8 @@ export class ManageAlertRules {
   }
 }
 
-/** Anything but its name. */
-const watchesElse = ({ name: _, ...body }: UpdateBalanceAlertRuleDto): boolean =>
+/** Anything but its name and whom it tells. */
+const watchesElse = ({ name: _, mail_to: __, ...body }: UpdateBalanceAlertRuleDto): boolean =>
   Object.values(body).some((value) => value !== undefined);
 
 async function isCrossedNow(
@@ -134,6 +141,19 @@ function assertDigits(threshold: string, { currencyDigits: digits }: CompanySett
   throw malformed(`threshold ${threshold} has more than ${digits} digits after the point`, [
     { field: 'threshold', message: `has more than ${digits} digits after the point` },
   ]);
+}
+
+/** Mails go to people of the company alone. @throws DomainError 422 `user_not_found` */
+async function usersOf(tx: EntityManager, addresses: readonly string[] = []): Promise<string[]> {
+  const users = addresses.map((address) => address.toLowerCase());
+  for (const address of users)
+    if (!(await isActiveUser(tx, address)))
+      throw ruleBroken(
+        'user_not_found',
+        `There is no active user ${address}: mails go to users of the company alone.`,
+        [{ field: 'mail_to', message: `${address} is no active user` }],
+      );
+  return users;
 }
 
 /** @throws DomainError 400 when none is named, 422 `ledger_not_found` */

@@ -1,16 +1,17 @@
-import { newId, retryDeadlocks, systemActor, todayIn } from '@finvera/common';
+import { newId, readJson, retryDeadlocks, systemActor, todayIn } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type CompanySettings, CompanySettingsReader } from '../company/company-settings.js';
 import { EditLog } from '../edit-log/edit-log.js';
+import { insertMails } from './alert-mail-store.js';
 import { type AlertRow, SELECT_ALERT, toAlert } from './stored-alert.js';
 import { balanceAt, isBeyond, onSide, type Threshold } from './threshold.js';
 
 const SYSTEM = systemActor('balance-alerts');
 
 // a ledger that is not active any more (one that was merged into another) has no news
-const RULES = `SELECT r.id, r.name, r.ledger_id, l.name AS ledger, r.side, r.direction, r.threshold, r.is_crossed
+const RULES = `SELECT r.id, r.name, r.ledger_id, l.name AS ledger, r.side, r.direction, r.threshold, r.is_crossed, r.mail_to
   FROM balance_alert_rules r JOIN ledgers l ON l.id = r.ledger_id WHERE r.is_active = 1 AND l.is_active = 1`;
 
 interface RuleRow extends Threshold {
@@ -19,6 +20,7 @@ interface RuleRow extends Threshold {
   ledger_id: string;
   ledger: string;
   is_crossed: number;
+  mail_to: unknown;
 }
 
 /**
@@ -86,6 +88,7 @@ export class RaiseAlerts {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [id, rule.id, rule.name, rule.ledger_id, rule.ledger, rule.side, rule.direction, rule.threshold, balance, today],
     );
+    await insertMails(tx, id, readJson<string[] | null>(rule.mail_to) ?? []);
     const [row]: AlertRow[] = await tx.query(`${SELECT_ALERT} WHERE id = ?`, [id]);
     await this.editLog.record(tx, SYSTEM, {
       action: 'alert',

@@ -42,6 +42,7 @@ import { BalanceAlerts1795550700000 } from './migrations/1795550700000-balance-a
 import { BookImports1795560000000 } from './migrations/1795560000000-book-imports.js';
 import { Attachments1795561000000 } from './migrations/1795561000000-attachments.js';
 import { Totp1795561100000 } from './migrations/1795561100000-totp.js';
+import { AlertMails1795561200000 } from './migrations/1795561200000-alert-mails.js';
 
 const FIRST_FINANCIAL_YEAR_START = '04-01';
 const FIRST_TIME_ZONE = 'Asia/Kolkata';
@@ -71,6 +72,7 @@ const MIGRATIONS = [
   BookImports1795560000000,
   Attachments1795561000000,
   Totp1795561100000,
+  AlertMails1795561200000,
 ];
 const versionOf = ({ name }: { name: string }) => /\d{13}$/.exec(name)![0];
 

@@ -1,7 +1,7 @@
 import { Tenancy } from '@finvera/tenancy';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { SendDeliveries } from '../webhooks/send-deliveries.js';
 import { KeepBooks } from './keep-books.js';
+import { TellNews } from './tell-news.js';
 
 /** After a change, so that many changes are kept at once. */
 const PAUSE_MS = 1_000;
@@ -17,7 +17,7 @@ export class BooksUpkeep implements OnApplicationShutdown {
 
   constructor(
     private readonly tenancy: Tenancy,
-    private readonly sendDeliveries: SendDeliveries,
+    private readonly tellNews: TellNews,
   ) {}
 
   /** Something of the company was committed. */
@@ -38,8 +38,8 @@ export class BooksUpkeep implements OnApplicationShutdown {
   private async work(tenantId: string): Promise<void> {
     this.due.set(tenantId, undefined);
     try {
-      const due = await this.tenancy.run(tenantId, async (scope) => (await scope.get(KeepBooks)).run());
-      this.sendDeliveries.wake(tenantId, due);
+      const news = await this.tenancy.run(tenantId, async (scope) => (await scope.get(KeepBooks)).run());
+      this.tellNews.begin(tenantId, news);
     } catch (error) {
       // whoever comes next takes it up; a company that was suspended, moved or deleted meanwhile needs nothing
       this.logger.debug({ msg: 'books were not kept', tenant_id: tenantId, err: error });

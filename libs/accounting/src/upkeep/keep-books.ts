@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SealEditLog } from '../edit-log/seal-edit-log.js';
 import { BuildTotals } from '../totals/build-totals.js';
 import { FoldEntries } from '../totals/fold-entries.js';
-import { FollowBooks } from './follow-books.js';
+import { FollowBooks, type News } from './follow-books.js';
 
 /** Fewer than these wait: reports add them faster than a transaction would fold them. */
 const FOLDED_FROM = 4_000;
@@ -22,16 +22,13 @@ export class KeepBooks {
     private readonly followBooks: FollowBooks,
   ) {}
 
-  /**
-   * In bounded transactions until nothing is left, or somebody else is at it.
-   * @returns webhook endpoints that deliveries wait for
-   */
-  async run({ all = false }: KeepBooksOptions = {}): Promise<string[]> {
+  /** In bounded transactions until nothing is left, or somebody else is at it. @returns what waits to be sent */
+  async run({ all = false }: KeepBooksOptions = {}): Promise<News> {
     while (await this.sealEditLog.seal());
-    const due = await this.followBooks.run();
+    const news = await this.followBooks.run();
     while (await this.buildTotals.step());
     while ((await this.foldEntries.waiting(FOLDED_FROM)) >= (all ? 1 : FOLDED_FROM))
       if ((await this.foldEntries.fold()) === 0) break;
-    return due;
+    return news;
   }
 }

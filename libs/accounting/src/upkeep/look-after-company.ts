@@ -1,8 +1,8 @@
 import { WatchedCompanies, WebhookConfig } from '@finvera/common';
 import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
-import { SendDeliveries } from '../webhooks/send-deliveries.js';
 import { KeepBooks } from './keep-books.js';
+import { TellNews } from './tell-news.js';
 
 /** Old deliveries that one look removes. */
 const REMOVED_MAX = 1_000;
@@ -18,20 +18,20 @@ export class LookAfterCompany {
   constructor(
     @InjectTenantDataSource() private readonly dataSource: TenantDataSource,
     private readonly keepBooks: KeepBooks,
-    private readonly sendDeliveries: SendDeliveries,
+    private readonly tellNews: TellNews,
     private readonly watched: WatchedCompanies,
     private readonly config: WebhookConfig,
   ) {}
 
   async run(): Promise<{ endpoints_due: number; deliveries_removed: number }> {
     const { tenantId } = this.dataSource;
-    const due = await this.keepBooks.run();
-    this.sendDeliveries.wake(tenantId, due);
+    const news = await this.keepBooks.run();
+    this.tellNews.begin(tenantId, news);
     const { affectedRows }: { affectedRows: number } = await this.dataSource.query(REMOVE_OLD, [
       this.config.WEBHOOK_KEEP_DAYS,
     ]);
     const [{ waited_for }] = await this.dataSource.query(WAITED_FOR);
     if (Number(waited_for) === 0) await this.watched.leave(tenantId);
-    return { endpoints_due: due.length, deliveries_removed: affectedRows };
+    return { endpoints_due: news.endpoints.length, deliveries_removed: affectedRows };
   }
 }

@@ -8,11 +8,12 @@ import { FollowBooks } from './follow-books.js';
 import { KeepBooks } from './keep-books.js';
 import { LookAfterCompany } from './look-after-company.js';
 import { RebuildTotals } from './rebuild-totals.js';
+import { TellNews } from './tell-news.js';
 
 /** What the books need done beside the posting. */
 @Module({
   imports: [TotalsModule, BalanceWatchModule, WebhookEngineModule],
-  providers: [SealEditLog, FollowBooks, KeepBooks, BooksUpkeep, RebuildTotals, LookAfterCompany],
+  providers: [SealEditLog, FollowBooks, KeepBooks, BooksUpkeep, RebuildTotals, LookAfterCompany, TellNews],
   exports: [SealEditLog, KeepBooks, BooksUpkeep, RebuildTotals],
 })
 export class UpkeepModule {}

@@ -16,6 +16,7 @@ import { tenantSchema } from '../schema/tenant-schema.js';
 import { BuildTotals } from '../totals/build-totals.js';
 import { FoldEntries } from '../totals/fold-entries.js';
 import { FollowBooks } from '../upkeep/follow-books.js';
+import { AlertMailStore } from '../balance-alerts/alert-mail-store.js';
 import { RaiseAlerts } from '../balance-alerts/raise-alerts.js';
 import { NoteDeliveries } from '../webhooks/note-deliveries.js';
 import { KeepBooks } from '../upkeep/keep-books.js';
@@ -63,15 +64,17 @@ export async function givenCompany() {
   const openings = new OpeningBalance(settings, editLog);
   const totals = { fold: new FoldEntries(dataSource), build: new BuildTotals(dataSource) };
   const sealEditLog = new SealEditLog(dataSource);
+  const alertMails = new AlertMailStore(dataSource, settings);
   const raiseAlerts = new RaiseAlerts(dataSource, settings, editLog);
   return {
     totals,
     raiseAlerts,
+    alertMails,
     keepBooks: new KeepBooks(
       sealEditLog,
       totals.build,
       totals.fold,
-      new FollowBooks(raiseAlerts, sealEditLog, new NoteDeliveries(dataSource)),
+      new FollowBooks(raiseAlerts, alertMails, sealEditLog, new NoteDeliveries(dataSource)),
     ),
     change,
     reader: new TenantReader(dataSource),

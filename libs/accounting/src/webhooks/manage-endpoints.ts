@@ -59,7 +59,16 @@ export class ManageEndpoints {
     await this.watched.watch(tenantId);
     const { secret } = await this.secrets.renew(tenantId, id);
     await this.sealAll();
-    const endpoint = await this.transaction.run(async (tx) => {
+    try {
+      return { endpoint: await this.insert({ ...body, url }, id, actor), secret };
+    } catch (error) {
+      await this.secrets.remove(tenantId, id);
+      throw error;
+    }
+  }
+
+  private insert(body: AddCompanyEndpointDto, id: string, actor: Actor): Promise<CompanyEndpointDto> {
+    return this.transaction.run(async (tx) => {
       // the row of settings stands for all endpoints: two at once are counted one after the other
       await tx.query('SELECT id FROM company_settings WHERE id = 1 FOR UPDATE');
       const [{ count }] = await tx.query('SELECT COUNT(*) AS count FROM webhook_endpoints');
@@ -71,13 +80,12 @@ export class ManageEndpoints {
       const [{ head }] = await tx.query(HEAD);
       await tx.query(
         'INSERT INTO webhook_endpoints (id, url, description, event_types, noted_through) VALUES (?, ?, ?, ?, ?)',
-        [id, url, body.description ?? '', JSON.stringify(body.event_types), head],
+        [id, body.url, body.description ?? '', JSON.stringify(body.event_types), head],
       );
       const after = await readEndpoint(tx, id);
       await this.editLog.record(tx, actor, { ...entry('created', after), after });
       return after;
     });
-    return { endpoint, secret };
   }
 
   /** @throws DomainError 404 `webhook_endpoint_not_found`, 400, 403 */

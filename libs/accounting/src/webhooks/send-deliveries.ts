@@ -107,20 +107,16 @@ export class SendDeliveries implements BeforeApplicationShutdown {
   }
 
   private async send(endpoint: Endpoint, token: string): Promise<void> {
+    let secrets: string[] | undefined;
     for (let sent = 0; sent < TURN_MAX && !this.stopped; sent += 1) {
       const next = await this.take(endpoint, token);
       if (next.kind === 'nothing') return this.comeBack(endpoint, next.waitMs);
-      const signedWith = await this.secrets.of(endpoint.tenantId, endpoint.id);
-      if (signedWith.length === 0) {
+      secrets ??= await this.secrets.of(endpoint.tenantId, endpoint.id);
+      if (secrets.length === 0) {
         await this.inStore(endpoint, (store) => store.disable(endpoint.id, NO_SECRET));
         return;
       }
-      const result = await deliverOnce(
-        { url: next.url, secrets: signedWith },
-        next.webhookId,
-        next.payload,
-        this.config,
-      );
+      const result = await deliverOnce({ url: next.url, secrets }, next.webhookId, next.payload, this.config);
       await this.inStore(endpoint, (store) => this.note(store, endpoint, next, token, result));
     }
     if (!this.stopped) this.waiting.set(`${endpoint.tenantId} ${endpoint.id}`, endpoint);

@@ -2,7 +2,7 @@ import { BooleanSetting, IntegerSetting } from '../config/setting-decorators.js'
 
 /** Settings of webhooks. */
 export class WebhookConfig {
-  /** Whether they may go to private addresses and by plain http; false on the internet, or admins could have internal services asked. */
+  /** Whether they may go to private addresses and by plain http; false on the internet, or admins and companies could have internal services asked. */
   @BooleanSetting()
   WEBHOOK_PRIVATE_ADDRESSES: boolean = false;
 
