@@ -150,6 +150,10 @@ export const tenantSchema = {
         WHERE status = 'enabled'`,
       ['This company was made from a backup of another one.'],
     );
+    await session.query('UPDATE balance_alert_rules SET is_active = 0 WHERE is_active = 1');
+    await session.query(
+      "UPDATE balance_alert_mails SET status = 'dead', last_error = 'the company was copied' WHERE status = 'pending'",
+    );
     if (before.company_name === after.company_name && before.email === after.email && before.phone === after.phone)
       return;
     await session.query(
