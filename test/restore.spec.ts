@@ -1,5 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadConfig } from '@finvera/common';
+import { MasterConfig } from '@finvera/master-data';
+import { ProvisioningConfig, RestoreMaster } from '@finvera/provisioning';
 import { readContents } from '../libs/provisioning/src/dumps/database-contents.js';
 import { Caller, call } from './support/http.js';
 import { type GivenTenant, givenPlatform, type Platform } from './support/platform.js';
@@ -229,6 +232,51 @@ describe('another look at a backup', () => {
     expect((await verify()).result).toMatchObject({ verified: true });
     expect(await backupOf()).toMatchObject({ status: 'verified', check_error: null });
     expect(await findings()).toEqual([]);
+  });
+});
+
+describe('a company whose database is gone, and its user', () => {
+  it('is given another one', async () => {
+    const { db_name } = await tenantOf(acme.id);
+    await platform.sql(`DROP DATABASE ${db_name}`);
+    for (const { user } of await usersOf(acme)) await platform.sql(`DROP USER '${user}'@'%'`);
+    await succeeded((await restore({ mode: 'replace' })).body.data.operation.id);
+    expect(await soldBy(acme.user)).toBe('100.00');
+    expect(await findings()).toEqual([]);
+  });
+});
+
+describe('the master database', () => {
+  it('is restored into a new database from files alone; what was changed, another key and a database in the way are refused', async () => {
+    const [row] = JSON.parse(await platform.cli('master', 'backup', '--json'));
+    const into = `${platform.env.MASTER_DB_NAME}_2`;
+    const restorer = (env: object = {}) => {
+      const all = { ...platform.env, ...env };
+      return new RestoreMaster(loadConfig(MasterConfig, all), loadConfig(ProvisioningConfig, all));
+    };
+    try {
+      expect((await restorer().list()).map(({ backup_id }) => backup_id)).toEqual([row.backup]);
+      const restored = await restorer().run('latest', into);
+      expect(restored).toMatchObject({ backup_id: row.backup, database: into });
+      const count = `SELECT COUNT(*) AS n FROM tenant_master WHERE status <> 'deleted'`;
+      expect(await platform.sql(count, [], into)).toEqual([{ n: String(restored.companies) }]);
+      await expect(restorer().run('latest', into)).rejects.toMatchObject({ code: 'database_exists' });
+      await platform.sql(`DROP DATABASE ${into}`);
+      const foreign = restorer({ ENCRYPTION_KEY: 'another encryption key, 32 characters or more' });
+      await expect(foreign.run('latest', into)).rejects.toMatchObject({ code: 'encryption_key_unknown' });
+      const file = join(platform.env.ARCHIVE_DIR!, 'master', `${row.backup}.sql.zst.sealed`);
+      const flipped = readFileSync(file);
+      flipped[flipped.length >> 1]! ^= 1;
+      writeFileSync(file, flipped);
+      await expect(restorer().run('latest', into)).rejects.toMatchObject({ code: 'backup_damaged' });
+      writeFileSync(file, flipped.subarray(1));
+      await expect(restorer().run('latest', into)).rejects.toMatchObject({ code: 'backup_damaged' });
+      expect(await platform.sql(`SHOW DATABASES LIKE '${into}'`)).toEqual([]);
+      const { findings: all } = (await platform.admin.get('/api/admin/census')).body.data.census;
+      expect(JSON.stringify(all)).not.toContain('master/');
+    } finally {
+      await platform.sql(`DROP DATABASE IF EXISTS ${into}`);
+    }
   });
 });
 

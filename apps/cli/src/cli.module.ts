@@ -19,6 +19,7 @@ import { TENANTS_RESTORE_COMMANDS } from './tenants-restore.command.js';
 import { TENANTS_LOOK_COMMANDS } from './tenants-look.command.js';
 import { InitMasterCommand } from './init-master.command.js';
 import { KEYS_COMMANDS } from './keys.command.js';
+import { MASTER_COMMANDS } from './master.command.js';
 import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
 import { SCHEDULES_COMMANDS } from './schedules.command.js';
 import { SERVERS_COMMANDS } from './servers.command.js';
@@ -72,6 +73,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     CompletionCommand,
     ReferenceCommand,
     ...KEYS_COMMANDS,
+    ...MASTER_COMMANDS,
     ...MIGRATE_COMMANDS,
   ],
 })

@@ -1,6 +1,9 @@
 /** What people type, by command; shown by `--help` and in docs/cli.md. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'init-master': ['finvera init-master'],
+  'master backup': ['finvera master backup'],
+  'master backups': ['finvera master backups'],
+  'master restore': ['finvera master restore latest', 'finvera master restore latest --into finvera_master_2'],
   'tenants list': ['finvera tenants list --search acme', "finvera tenants list --json | jq -r '.[].subdomain'"],
   'tenants show': ['finvera tenants show acme --json'],
   'tenants stats': ['finvera tenants stats acme'],

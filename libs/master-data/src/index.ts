@@ -14,6 +14,7 @@ export { PruneAuditLog } from './audit-log/prune-audit-log.js';
 export { SealAuditLog } from './audit-log/seal-audit-log.js';
 export { type AuditVerification, VerifyAuditLog } from './audit-log/verify-audit-log.js';
 export { ENCRYPTED_COLUMNS, type EncryptedColumn, KEY_CHECK_COLUMNS } from './encryption/encrypted-columns.js';
+export { encryptionKeysOf } from './encryption/encryption-keys.js';
 export { type KeyRole, KeyStatus, type SecretsOfKey } from './encryption/key-status.js';
 export { RotateKeys, type RotateKeysResult, type RotatedColumn } from './encryption/rotate-keys.js';
 export {

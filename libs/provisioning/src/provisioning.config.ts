@@ -61,6 +61,14 @@ export class ProvisioningConfig {
   @IntegerSetting(0, 3_650)
   BACKUP_VERIFY_EVERY_DAYS: number = 7;
 
+  /** Hours after which the master database is backed up again by the clock; 0: never by itself. */
+  @IntegerSetting(0, 8_760)
+  MASTER_BACKUP_EVERY_HOURS: number = 0;
+
+  /** Days that backups of the master database are kept; the newest stays. */
+  @IntegerSetting(1, 3_650)
+  MASTER_BACKUPS_KEEP_DAYS: number = 30;
+
   /** Hours that a database which a restore has replaced is kept, so that the company can go back to it. */
   @IntegerSetting(1, 8_760)
   PREVIOUS_DATABASE_KEEP_HOURS: number = 168;

@@ -14,6 +14,7 @@ import { BackupsController } from './backups/backups.controller.js';
 import { BackupStore } from './backups/backup-store.js';
 import { BackupTenantOperation } from './backups/backup-tenant.operation.js';
 import { BackupTenants } from './backups/backup-tenants.js';
+import { BackUpMaster } from './master-backup/back-up-master.js';
 import { StartBackup } from './backups/start-backup.js';
 import { OpenBackup } from './backups/open-backup.js';
 import { FindBackups } from './backups/find-backups.js';
@@ -220,6 +221,7 @@ export class ProvisioningModule {
         VerifyBackups,
         BackupMetrics,
         ...RESTORE_PROVIDERS,
+        BackUpMaster,
         StartBackup,
         OpenBackup,
         BackupTenants,
@@ -274,6 +276,7 @@ export class ProvisioningModule {
         BackupTenants,
         OpenBackup,
         StartVerification,
+        BackUpMaster,
         ...RESTORE_USE_CASES,
         ApplyRetention,
         TakeCensus,

@@ -82,7 +82,8 @@ function undoRows(scenario: Scenario, { steps, point_of_no_return }: Kind): Row[
 export function runsOf(row: Row, visits: readonly Visit[], { thorough }: { thorough: boolean }): Run[] {
   const acts = visits.find(({ kind, step }) => kind === row.scenario.kind && step === row.step)?.acts ?? [];
   const act = row.only ? undefined : middleOf(acts);
-  const alone = act !== undefined && HOLDS_A_LOCK.test(acts[act]!.sql ?? '');
+  // what came before it in its transaction is locked as well
+  const alone = act !== undefined && acts.slice(0, act + 1).some(({ sql }) => HOLDS_A_LOCK.test(sql ?? ''));
   const half: Moment = act === undefined ? (row.only ?? 'end') : 'half';
   const runs = FAULTS.flatMap((fault): Run[] => {
     const moments = momentsOf(fault, row, thorough).map((moment) => (moment === 'half' ? half : moment));

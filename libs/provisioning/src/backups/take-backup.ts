@@ -65,10 +65,7 @@ export class TakeBackup {
       await this.files.writeManifest(backup, tenant);
       await this.store.written(backup.id, file, contents);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw UNWRITABLE.has(code ?? '')
-        ? storageUnavailable(`${this.folder.root} cannot be written (${code})`, error)
-        : error;
+      throw orUnwritable(error, this.folder.root);
     }
     return (await this.store.ofOperation(operationId))!;
   }
@@ -97,6 +94,12 @@ export class TakeBackup {
         `the database takes ${Math.ceil(sizeMb)} MB and ${this.folder.root} has room for ${Math.floor(freeMb)}`,
       );
   }
+}
+
+/** A folder that cannot be written as people are told of it; any other error as it is. */
+export function orUnwritable(error: unknown, folder: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return UNWRITABLE.has(code ?? '') ? storageUnavailable(`${folder} cannot be written (${code})`, error) : error;
 }
 
 const storageUnavailable = (what: string, cause?: unknown) =>

@@ -4,6 +4,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In, MoreThan } from 'typeorm';
 import { BackupFiles } from '../backups/backup-files.js';
 import { DumpFolder } from '../dumps/dump-folder.js';
+import { MASTER_FOLDER } from '../master-backup/master-backup-files.js';
 import { type CensusFindingDto, finding } from './census.dto.js';
 
 const PAGE = 1_000;
@@ -22,6 +23,7 @@ export class CompareFiles {
     let count = 0;
     let page: string[] = [];
     for await (const name of this.folder.names()) {
+      if (name.startsWith(`${MASTER_FOLDER}/`)) continue; // known by their manifests alone
       count += 1;
       page.push(name);
       if (page.length === PAGE) {

@@ -87,9 +87,9 @@ export class DumpFolder {
     return bavail * bsize;
   }
 
-  /** Names of all files, tenant by tenant; a missing folder holds none. */
-  async *names(): AsyncGenerator<string> {
-    for (const tenant of await readdir(this.root).catch(ifMissing([] as string[])))
+  /** Names of all files, tenant by tenant, or of one folder; a missing folder holds none. */
+  async *names(folder?: string): AsyncGenerator<string> {
+    for (const tenant of folder ? [folder] : await readdir(this.root).catch(ifMissing([] as string[])))
       for (const file of await readdir(join(this.root, tenant)).catch(() => [] as string[])) yield `${tenant}/${file}`;
   }
 

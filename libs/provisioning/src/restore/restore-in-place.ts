@@ -109,10 +109,10 @@ export class RestoreInPlace {
       const { dbName, keepUntil } = await this.previous.keep(tx, tenant, operation.id, this.config.PREVIOUS_DATABASE_KEEP_HOURS); // biome-ignore format: one call
       const status = tenant.suspendedAt ? 'suspended' : 'active';
       const { affectedRows } = await tx.query(
-        `UPDATE tenant_master SET db_name = ?, db_user = next_db_user, db_password = next_db_password, next_db_user = NULL,
-           next_db_password = NULL, db_credentials_at = IF(db_user IS NULL, NULL, UTC_TIMESTAMP(6)), schema_version = ?, status = ?
+        `UPDATE tenant_master SET status = ?, db_name = ?, db_user = next_db_user, db_password = next_db_password, next_db_user = NULL,
+           next_db_password = NULL, db_credentials_at = IF(db_user IS NULL, NULL, UTC_TIMESTAMP(6)), schema_version = ?
           WHERE id = ? AND status = 'restoring' AND db_name = ?`,
-        [restore.db_name, restore.schema_version, status, tenant.id, tenant.dbName],
+        [status, restore.db_name, restore.schema_version, tenant.id, tenant.dbName],
       );
       if (affectedRows === 0) throw new Error(`the record of ${tenant.id} is not that of a company that is restored`);
       restore.result = {

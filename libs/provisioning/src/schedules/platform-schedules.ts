@@ -8,6 +8,7 @@ import { PurgeAfterGrace } from '../delete-tenant/purge-after-grace.js';
 import { CloseIdleConnections } from '../connections/close-idle-connections.js';
 import { RecheckDomains } from '../domains/recheck-domains.js';
 import { TakeCensus } from '../census/take-census.js';
+import { BackUpMaster } from '../master-backup/back-up-master.js';
 import { ReconcileOperations } from '../operations/reconcile-operations.js';
 import { ApplyRetention } from '../retention/apply-retention.js';
 import { MeasureServers } from '../servers/measure-servers.js';
@@ -36,6 +37,7 @@ export class PlatformSchedules {
     operations: ReconcileOperations,
     backups: BackupTenants,
     verifications: VerifyBackups,
+    master: BackUpMaster,
     census: TakeCensus,
     domains: RecheckDomains,
     retention: ApplyRetention,
@@ -99,6 +101,14 @@ export class PlatformSchedules {
         offsetMs: 45 * MINUTE,
         isOff: !backups.isOn,
         run: (signal) => backups.runScheduled(signal),
+      },
+      {
+        name: 'master-backup',
+        description: 'backs up the master database when its newest backup is older than MASTER_BACKUP_EVERY_HOURS',
+        everyMs: HOUR,
+        offsetMs: 40 * MINUTE,
+        isOff: !master.isOn,
+        run: (signal) => master.runScheduled(signal),
       },
       {
         name: 'verify-backups',

@@ -13,6 +13,14 @@ export interface ServerSession {
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
 }
 
+/** Where a server is, and its administrative user. */
+interface ServerTarget {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+}
+
 /** Administrative connections to database servers. Opened for a piece of work and ended with it. */
 @Injectable()
 export class ServerConnections {
@@ -28,22 +36,13 @@ export class ServerConnections {
   async use<T>(
     serverId: string,
     work: (session: ServerSession) => Promise<T>,
-    { scripts = false }: { scripts?: boolean } = {},
+    options: { scripts?: boolean } = {},
   ): Promise<T> {
-    const connection = await openConnection({
-      ...(await this.target(serverId)),
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      multipleStatements: scripts,
-    });
-    try {
-      return await work({ query: (sql, parameters) => query(connection, sql, parameters) });
-    } finally {
-      connection.destroy();
-    }
+    return withServer(await this.target(serverId), work, options);
   }
 
   /** Address and administrative credentials of a server. */
-  async target(serverId: string): Promise<{ host: string; port: number; user: string; password: string }> {
+  async target(serverId: string): Promise<ServerTarget> {
     const server = await this.servers.findOneByOrFail({ id: serverId });
     return {
       host: server.host,
@@ -60,6 +59,24 @@ export class ServerConnections {
     const password = await this.secrets.decrypt(encrypted);
     this.passwords.set(id, { encrypted, password });
     return password;
+  }
+}
+
+/** As `ServerConnections.use`, for a server that no record stands for. */
+export async function withServer<T>(
+  server: ServerTarget,
+  work: (session: ServerSession) => Promise<T>,
+  { scripts = false }: { scripts?: boolean } = {},
+): Promise<T> {
+  const connection = await openConnection({
+    ...server,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    multipleStatements: scripts,
+  });
+  try {
+    return await work({ query: (sql, parameters) => query(connection, sql, parameters) });
+  } finally {
+    connection.destroy();
   }
 }
 
