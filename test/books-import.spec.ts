@@ -119,7 +119,7 @@ describe('A book that comes as a file of Tally', () => {
       status: 400,
       body: { code: 'validation_failed' },
     });
-    const raw = Buffer.from('a,b\n1,2\n');
+    const raw = Buffer.from('<html></html>');
     const options = { raw, headers: { 'content-type': 'application/octet-stream' } };
     expect(await tenant.user.post('/api/imports', undefined, options)).toMatchObject({ status: 400 });
     expect(await tenant.user.post('/api/ledgers', undefined, options)).toMatchObject({ status: 415 });

@@ -24,6 +24,7 @@ const BULK_FACTOR = 10;
 const EXPLORER_PATH = '/api/docs';
 const PAGE_PATHS = [EXPLORER_PATH, '/admin'];
 const TABLE_ROUTES = new Set(['/api/admin/tenants/bulk']);
+const SHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const BOOKS_ROUTE = '/api/imports';
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
@@ -103,7 +104,7 @@ function raiseImportLimit(server: FastifyInstance, bytes: number): void {
 /** Files of books come as they are, in whatever encoding; on other routes they are refused as before. */
 function parseBooks(server: FastifyInstance): void {
   server.addContentTypeParser(
-    ['application/xml', 'text/xml', 'application/octet-stream'],
+    ['application/xml', 'text/xml', 'application/octet-stream', SHEET],
     { parseAs: 'buffer' },
     (request, body, done) => {
       if (request.routeOptions.url === BOOKS_ROUTE) done(null, body);
@@ -116,6 +117,10 @@ function parseBooks(server: FastifyInstance): void {
 function parseTables(server: FastifyInstance): void {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   server.addContentTypeParser(['text/csv', 'application/x-ndjson'], { parseAs: 'buffer' }, (request, body, done) => {
+    if (request.routeOptions.url === BOOKS_ROUTE) {
+      done(null, body);
+      return;
+    }
     if (!TABLE_ROUTES.has(request.routeOptions.url ?? '')) {
       done(Object.assign(new Error('only JSON is taken here'), { statusCode: 415 }));
       return;

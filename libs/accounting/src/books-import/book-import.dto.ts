@@ -1,7 +1,19 @@
 import { PageQuery, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, registerDecorator, ValidateNested } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  registerDecorator,
+  ValidateNested,
+} from 'class-validator';
+import type { TableColumns } from './formats/tables/table.js';
 import { DryRunQuery } from '../vouchers/dry-run.js';
 import {
   IMPORT_FORMATS,
@@ -85,6 +97,53 @@ export class NamesDto implements NameMapping {
   @Names({ 'Head Office': 'Pune' }) cost_centres?: Record<string, string>;
 }
 
+const Column = (example: string, description?: string) => (target: object, property: string) => {
+  ApiPropertyOptional({ example, description })(target, property);
+  IsOptional()(target, property);
+  IsString()(target, property);
+  MaxLength(100)(target, property);
+};
+
+/** Which columns of a table hold what, named as the header of the file names them. */
+export class TableColumnsDto implements TableColumns {
+  @ApiProperty({ enum: ['vouchers', 'ledgers'], description: 'what a row of the file is' })
+  @IsIn(['vouchers', 'ledgers'], oneOf(['vouchers', 'ledgers']))
+  content: TableColumns['content'];
+  @Column('Account', 'name of the ledger') ledger?: string;
+  @Column('Group', 'account group of the ledger') group?: string;
+  @Column('Opening', 'debit positive, "Dr" or "Cr" behind an amount counts; or two columns') opening?: string;
+  @Column('Opening Dr') opening_debit?: string;
+  @Column('Opening Cr') opening_credit?: string;
+  @Column('Billwise', 'yes or no') bill_by_bill?: string;
+  @Column('Date') date?: string;
+  @Column('Vch Type') voucher_type?: string;
+  @Column('Vch No') number?: string;
+  @Column('Debit') debit?: string;
+  @Column('Credit') credit?: string;
+  @Column('Amount', 'instead of debit and credit: debit positive, or with "Dr" or "Cr"') amount?: string;
+  @Column('Debit Account', 'of tables with a whole voucher in each row, with credit_ledger and amount')
+  debit_ledger?: string;
+  @Column('Credit Account') credit_ledger?: string;
+  @Column('Narration') narration?: string;
+  @Column('Ref') reference?: string;
+  @Column('Bill', 'reference that the whole entry belongs to') bill?: string;
+  @Column('Bill Type', 'new ref (when empty), agst ref, advance') bill_type?: string;
+  @Column('Department') cost_centre?: string;
+  @Column('DD/MM/YYYY', 'form of the dates') date_format?: string;
+  @ApiPropertyOptional({ enum: ['.', ','], default: '.' }) @IsOptional() @IsIn(['.', ',']) decimal?: '.' | ',';
+  @ApiPropertyOptional({ enum: [',', ';', '\t', '|'], description: 'of CSV; left away: what the header is divided by' })
+  @IsOptional()
+  @IsIn([',', ';', '\t', '|'])
+  delimiter?: TableColumns['delimiter'];
+  @ApiPropertyOptional({ default: 0, description: 'lines above the header' })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(1_000)
+  skip_lines?: number;
+  @Column('Journal', 'voucher type of rows that do not say it') default_type?: string;
+}
+
 /** What is not sent stays. */
 export class ChangeImportDto {
   @ApiPropertyOptional(MODE) @IsOptional() @IsIn(IMPORT_MODES, oneOf(IMPORT_MODES)) mode?: ImportOptions['mode'];
@@ -101,6 +160,14 @@ export class ChangeImportDto {
   @ValidateNested()
   @Type(() => NamesDto)
   names?: NamesDto;
+  @ApiPropertyOptional({
+    type: TableColumnsDto,
+    description: 'of CSV and XLSX; replaces those before; remembered for files with the same header',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => TableColumnsDto)
+  columns?: TableColumnsDto;
 }
 
 export class RunImportDto {
@@ -177,6 +244,10 @@ export class BookImportDto {
   @ApiProperty({ enum: NUMBER_CHOICES }) numbers: string;
   @ApiProperty({ enum: MISSING_CHOICES }) missing_masters: string;
   @ApiProperty({ type: NamesDto }) names: NameMapping;
+  @ApiProperty({ type: TableColumnsDto, nullable: true, description: 'of a table: which columns hold what' })
+  columns: TableColumns | null;
+  @ApiProperty({ type: [String], nullable: true, description: 'of a table: what its columns are called' })
+  file_columns: string[] | null;
   @ApiProperty({ type: PeriodDto, nullable: true, description: 'of the vouchers of the file' })
   period: PeriodDto | null;
   @ApiProperty({

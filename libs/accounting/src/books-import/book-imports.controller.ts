@@ -54,12 +54,17 @@ export class BookImportsController {
   @Post()
   @CompanyRoute('vouchers:post')
   @IdempotencyKeyHeader()
-  @ApiConsumes('application/xml')
+  @ApiConsumes(
+    'application/xml',
+    'text/csv',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'application/octet-stream',
+  )
   @ApiBody({ schema: { type: 'string', format: 'binary' }, examples: { tally: { value: TALLY } } })
   @ApiOperation({
     summary: 'Upload a file of books',
     description:
-      'The file itself is the body: XML as Tally exports it, masters, vouchers or both, in UTF-8 or UTF-16; up to 50 MiB. Answers what would become of it, row by row; the books stay as they are until the import is run.',
+      'The file itself is the body: XML as Tally exports it (masters, vouchers or both, in UTF-8 or UTF-16), or a table as CSV or XLSX; up to 50 MiB. Answers what would become of it, row by row; the books stay as they are until the import is run.',
   })
   @Answer({ status: 201, description: 'the preview', data: { import: BookImportDto } })
   @Refusals({ ...COMMON, 409: 'idempotency_key_reused', 413: 'body_too_large' })
@@ -72,7 +77,9 @@ export class BookImportsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     if (!Buffer.isBuffer(file) || file.length === 0)
-      throw malformed('Send the file itself as the body, with Content-Type: application/xml.');
+      throw malformed(
+        'Send the file itself as the body, with Content-Type: application/xml, text/csv or application/octet-stream.',
+      );
     const { dry_run: _dryRun, file_name = '', format, ...options } = query;
     const dryRun = isDryRun(query);
     // a hash stands for the file: it may have fifty million bytes

@@ -342,6 +342,49 @@ describeWithDatabase('A row of an import', () => {
     expect(await balances('Cash')).toEqual([new Decimal(cash!).minus(250).toFixed(2)]);
   });
 
+  it('reads a table by its columns, which are remembered for the next one', async () => {
+    const ledgers = await imports.upload(
+      'Ledger,Group,Opening Balance\nVan,Fixed Assets,900.00 Dr\nLoan,Loans (Liability),900.00 Cr\n',
+    );
+    expect(ledgers).toMatchObject({
+      format: 'csv',
+      columns: { content: 'ledgers' },
+      counts: { ledger: { ready: 2 }, opening: { ready: 2 } },
+    });
+    await imports.run(ledgers.id);
+    const text = (date: string) =>
+      `When,No,Ledger,Sum\n${date},1,Van,50\n${date},1,Loan,-50\n${date},2,Vann,5\n${date},2,Loan,-5\n`;
+    const { id, ...staged } = await imports.upload(text('30.06.2023'));
+    expect(staged).toMatchObject({
+      file_columns: ['When', 'No', 'Ledger', 'Sum'],
+      problems: [{ line: 1, kind: 'unread', column: 'group' }],
+    });
+    const columns = {
+      content: 'vouchers',
+      date: 'When',
+      date_format: 'DD.MM.YYYY',
+      number: 'No',
+      ledger: 'Ledger',
+      amount: 'Sum',
+    } as const;
+    const changed = await imports.stage.change(id, { columns }, { actor: clerk });
+    expect(changed.problems).toMatchObject([{ line: 4, column: 'Ledger', code: 'ledger_not_found' }]);
+    await imports.run(id, 'by_row');
+    expect(await balances('Van', 'Loan')).toEqual(['950.00', '-950.00']);
+    // the openings that stand in the books are none of this file's business
+    expect(await imports.reconcile(id)).toMatchObject({
+      reconciled: false,
+      rows: [
+        { ledger: 'Loan', difference: '-5.00' },
+        { ledger: 'Vann', difference: '5.00' },
+      ],
+    });
+    expect(await imports.upload(text('01.07.2023'))).toMatchObject({
+      columns,
+      counts: { voucher: { ready: 1, refused: 1 } },
+    });
+  });
+
   it('asks for the permissions that its masters need, and is thrown away before it ran', async () => {
     const { id } = await imports.upload(tallyFile(tallyLedger('Wages', 'Indirect Expenses')));
     const poster = { actor: clerk, user: { permissions: new Set(['vouchers:post']) } };

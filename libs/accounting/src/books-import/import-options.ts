@@ -1,4 +1,6 @@
-export const IMPORT_FORMATS = ['tally_xml'] as const;
+import type { TableColumns } from './formats/tables/table.js';
+
+export const IMPORT_FORMATS = ['tally_xml', 'csv', 'xlsx'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 export const IMPORT_MODES = ['all_or_nothing', 'by_row'] as const;
@@ -19,6 +21,8 @@ export interface ImportOptions {
   /** suspense: ledgers and cost centres that nothing explains are made, ledgers under Suspense A/c */
   missing_masters: (typeof MISSING_CHOICES)[number];
   names: NameMapping;
+  /** of a table: which columns hold what; null: of a file that has none */
+  columns: TableColumns | null;
 }
 
 export const DEFAULT_OPTIONS: ImportOptions = {
@@ -26,4 +30,5 @@ export const DEFAULT_OPTIONS: ImportOptions = {
   numbers: 'renew',
   missing_masters: 'refuse',
   names: {},
+  columns: null,
 };

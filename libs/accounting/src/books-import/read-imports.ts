@@ -52,13 +52,14 @@ async function toDtos(session: SqlSession, rows: readonly ImportRow[]): Promise<
     rows.map(({ id }) => id),
   ]);
   return rows.map(({ options, summary, total_rows, done_rows, error_code, error, ...row }) => {
-    const { from, to, opening_difference, ignored, warnings } = readJson<ImportSummary>(summary);
+    const { header, from, to, opening_difference, ignored, warnings } = readJson<ImportSummary>(summary);
     const counts: Record<string, Record<string, number>> = {};
     for (const { import_id, kind, status, count } of counted)
       if (import_id === row.id) counts[kind] = { ...counts[kind], [status]: Number(count) };
     return {
       ...row,
       ...readJson<ImportOptions>(options),
+      file_columns: header,
       period: from === null || to === null ? null : { from, to },
       counts,
       progress: { done: done_rows, total: total_rows },

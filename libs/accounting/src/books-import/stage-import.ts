@@ -1,4 +1,4 @@
-import { type Actor, conflict, type IdempotencyRequest, malformed, newId, readJson, sha256 } from '@finvera/common';
+import { type Actor, conflict, type IdempotencyRequest, newId, readJson } from '@finvera/common';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import pLimit from 'p-limit';
@@ -7,9 +7,9 @@ import { CompanyTransaction } from '../company/company-transaction.js';
 import { EditLog } from '../edit-log/edit-log.js';
 import { createdBy } from '../vouchers/voucher-store.js';
 import type { BookImportDto } from './book-import.dto.js';
-import type { ParsedBooks } from './formats/parsed-books.js';
-import { parseTallyXml } from './formats/tally-xml.js';
-import { DEFAULT_OPTIONS, type ImportFormat, type ImportOptions, type NameMapping } from './import-options.js';
+import { nameColumns } from './formats/tables/name-columns.js';
+import { formatOf, openFile, type OpenedFile } from './formats/open-file.js';
+import { DEFAULT_OPTIONS, type ImportFormat, type ImportOptions } from './import-options.js';
 import { openImport, readFile, readImported, storeFile, storePlan } from './import-store.js';
 import { readKnownBooks } from './plan/known-books.js';
 import { planBooks } from './plan/plan-books.js';
@@ -47,18 +47,19 @@ export class StageImport {
   upload(upload: Upload, { actor, idempotency, dryRun }: StageOptions): Promise<BookImportDto> {
     return reading(async () => {
       const format = upload.format ?? formatOf(upload.bytes);
-      const parsed = await parse(format, upload.bytes);
+      const opened = await openFile(format, upload.bytes);
       const store = async (tx: EntityManager) => {
         const id = newId();
-        const source = sourceOf(format);
-        const names = upload.options.names ?? (await rememberedNames(tx, source));
-        const options = { ...DEFAULT_OPTIONS, ...upload.options, names };
+        const remembered = await rememberedMapping(tx, opened.source);
+        const options = { ...DEFAULT_OPTIONS, ...remembered, ...upload.options };
+        options.columns ??= opened.guess();
+        const file = isReadOtherwise(options) ? await openFile(format, upload.bytes, options.columns) : opened;
         await tx.query(
           'INSERT INTO book_imports (id, format, file_name, options, summary, created_by) VALUES (?, ?, ?, ?, ?, ?)',
           [id, format, upload.fileName, JSON.stringify(options), '{}', createdBy(actor)],
         );
         await storeFile(tx, id, upload.bytes);
-        const staged = await this.plan(tx, { id, options, parsed });
+        const staged = await this.plan(tx, { id, options, file });
         const { warnings: _warnings, problems: _problems, ...after } = staged;
         await this.record(tx, actor, { action: 'uploaded', id, name: upload.fileName, after });
         return staged;
@@ -68,7 +69,7 @@ export class StageImport {
   }
 
   /**
-   * Reads the file again with other options; what the mapping says of names is remembered for the next file.
+   * Reads the file again with other options; what the mapping says of names and columns is remembered for files alike.
    * @throws DomainError 404 `import_not_found`, 409 `import_has_run`
    */
   change(id: string, change: Partial<ImportOptions>, { actor }: { actor: Actor }): Promise<BookImportDto> {
@@ -78,13 +79,15 @@ export class StageImport {
         if (status !== 'ready' && status !== 'failed')
           throw conflict('import_has_run', `The import is ${status}; upload the file again to import it otherwise.`);
         const options = { ...before, ...change };
-        if (change.names) await rememberNames(tx, sourceOf(format), change.names);
         await tx.query(
           "UPDATE book_imports SET options = ?, status = 'ready', error_code = NULL, error = NULL WHERE id = ?",
           [JSON.stringify(options), id],
         );
-        const parsed = await parse(format, await readFile(tx, id));
-        const staged = await this.plan(tx, { id, options, parsed });
+        const bytes = await readFile(tx, id);
+        const opened = await openFile(format, bytes);
+        const file = isReadOtherwise(options) ? await openFile(format, bytes, options.columns) : opened;
+        if (change.names || change.columns) await rememberMapping(tx, opened.source, options);
+        const staged = await this.plan(tx, { id, options, file });
         await this.record(tx, actor, { action: 'updated', id, name: fileName, before, after: options });
         return staged;
       }),
@@ -93,8 +96,9 @@ export class StageImport {
 
   private async plan(
     tx: EntityManager,
-    { id, options, parsed }: { id: string; options: ImportOptions; parsed: ParsedBooks },
+    { id, options, file }: { id: string; options: ImportOptions; file: OpenedFile },
   ): Promise<BookImportDto> {
+    const parsed = await file.parse(options.columns);
     const known = await readKnownBooks(tx, await this.settings.get(tx));
     const prints = await fingerprints(parsed.vouchers);
     const imported = await readImported(
@@ -102,10 +106,11 @@ export class StageImport {
       prints.map(({ key }) => key),
     );
     const plan = await planBooks(parsed, { known, options, fingerprints: prints, imported });
+    if (options.columns) nameColumns(plan.rows, options.columns);
     await storePlan(tx, id, plan);
     const ready = plan.rows.filter(({ status }) => status === 'ready').length;
     await tx.query('UPDATE book_imports SET summary = ?, total_rows = ?, done_rows = 0 WHERE id = ?', [
-      JSON.stringify(plan.summary),
+      JSON.stringify({ ...plan.summary, header: file.header }),
       ready,
       id,
     ]);
@@ -128,31 +133,21 @@ export class StageImport {
   }
 }
 
-function parse(format: ImportFormat, bytes: Uint8Array): Promise<ParsedBooks> {
-  return { tally_xml: parseTallyXml }[format](bytes);
-}
+/** Whether the mapping also says how the table is read. */
+const isReadOtherwise = ({ columns }: ImportOptions) =>
+  Boolean(columns?.skip_lines) || columns?.delimiter !== undefined;
 
-/** @throws DomainError 400 */
-function formatOf(bytes: Uint8Array): ImportFormat {
-  const first = [...bytes.subarray(0, 64)].find(
-    (byte) => ![0x00, 0xff, 0xfe, 0xef, 0xbb, 0xbf, 0x20, 0x09, 0x0a, 0x0d].includes(byte),
-  );
-  if (first === 0x3c) return 'tally_xml';
-  throw malformed('The file is not of a known kind: it does not begin as an XML file of Tally.');
-}
+type Mapping = Pick<ImportOptions, 'names'> & Partial<Pick<ImportOptions, 'columns'>>;
 
-/** What a mapping is remembered for: files alike. */
-const sourceOf = (format: ImportFormat): string => sha256(format);
-
-async function rememberedNames(tx: EntityManager, source: string): Promise<NameMapping> {
+async function rememberedMapping(tx: EntityManager, source: string): Promise<Mapping> {
   const [row]: { mapping: unknown }[] = await tx.query('SELECT mapping FROM book_import_mappings WHERE source = ?', [
     source,
   ]);
-  return row ? (readJson<{ names?: NameMapping }>(row.mapping).names ?? {}) : {};
+  return row ? readJson<Mapping>(row.mapping) : { names: {} };
 }
 
-async function rememberNames(tx: EntityManager, source: string, names: NameMapping): Promise<void> {
-  const mapping = JSON.stringify({ names });
+async function rememberMapping(tx: EntityManager, source: string, { names, columns }: ImportOptions): Promise<void> {
+  const mapping = JSON.stringify({ names, columns });
   await tx.query(
     'INSERT INTO book_import_mappings (source, mapping) VALUES (?, ?) ON DUPLICATE KEY UPDATE mapping = ?',
     [source, mapping, mapping],

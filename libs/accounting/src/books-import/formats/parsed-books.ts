@@ -40,7 +40,8 @@ export interface ParsedGroup extends Row {
 
 export interface ParsedLedger extends Row {
   group: string;
-  opening: Decimal;
+  /** null when the file does not say */
+  opening: Decimal | null;
   billByBill: boolean;
   openingBills: ParsedBill[];
 }

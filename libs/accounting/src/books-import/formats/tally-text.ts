@@ -13,7 +13,7 @@ const ENTITY_OR_AMPERSAND = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6}
  * @throws DomainError 400 `malformed` when it declares a document type
  */
 export function tallyText(bytes: Uint8Array): string {
-  const text = decode(bytes)
+  const text = decodeText(bytes)
     .replace(NO_XML, '')
     .replace(CHARACTER, (whole, hex, plain) => (isAllowed(hex ? Number.parseInt(hex, 16) : Number(plain)) ? whole : ''))
     .replace(ENTITY_OR_AMPERSAND, '&amp;');
@@ -21,7 +21,8 @@ export function tallyText(bytes: Uint8Array): string {
   return text;
 }
 
-function decode(bytes: Uint8Array): string {
+/** UTF-16 of either order with or without its mark, UTF-8, else Windows-1252. */
+export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);

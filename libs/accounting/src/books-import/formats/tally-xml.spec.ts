@@ -32,7 +32,7 @@ describe("Tally's XML", () => {
       { row: 2, name: 'Branches & Co', parent: null, nature: null, affectsGrossProfit: false },
     ]);
     expect(books.ledgers[0]).toMatchObject({ row: 3, name: 'Mehta', group: 'Sundry Debtors', billByBill: true });
-    expect(books.ledgers[0]!.opening.toFixed(2)).toBe('1180.00');
+    expect(books.ledgers[0]!.opening!.toFixed(2)).toBe('1180.00');
     expect(books.ledgers[0]!.openingBills).toMatchObject([{ type: 'new_ref', name: 'INV-1', date: '2026-01-15' }]);
     expect(books.costCentres).toEqual([{ row: 4, name: 'Pune', parent: null, category: 'Branches' }]);
     expect(books.voucherTypes).toEqual([{ row: 5, name: 'Tax Invoice', base: 'Sales' }]);

@@ -25,6 +25,8 @@ export interface FileBalance {
 }
 
 export interface ImportSummary {
+  /** what the columns of the file are called; null when it is no table */
+  header: string[] | null;
   /** first and last date of its vouchers */
   from: string | null;
   to: string | null;
@@ -38,7 +40,7 @@ export interface ImportSummary {
 export interface BooksPlan {
   rows: PlannedRow[];
   balances: FileBalance[];
-  summary: ImportSummary;
+  summary: Omit<ImportSummary, 'header'>;
 }
 
 interface Context {
@@ -68,7 +70,7 @@ export async function planBooks(parsed: ParsedBooks, context: Context): Promise<
     for (const bill of openingBills) entries.isNew(ledgers.nameOf(name), bill.name);
   const vouchers = new VoucherPlan({ known, types, entries, warnings, imported });
   const balances = new Balances();
-  for (const { name, opening } of parsed.ledgers) balances.open(ledgers.nameOf(name), opening);
+  for (const { name, opening } of parsed.ledgers) if (opening !== null) balances.open(ledgers.nameOf(name), opening);
   if (ledgers.stockLedger !== null) balances.open(ledgers.stockLedger, parsed.openingStock);
   for (const [index, voucher] of parsed.vouchers.entries()) {
     if (index % VOUCHERS_AT_ONCE === VOUCHERS_AT_ONCE - 1) await setImmediate();

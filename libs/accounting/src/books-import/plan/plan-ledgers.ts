@@ -174,7 +174,7 @@ export class LedgerPlan {
   }
 
   private planOpening({ row, name, opening, openingBills }: ParsedLedger): void {
-    if (opening.isZero()) return;
+    if (opening === null || opening.isZero()) return;
     const planned = planRow({ line: row, kind: 'opening', name: this.nameOf(name) }, () => {
       const { settings, ledgersByCode } = this.context.known;
       const ledger = this.named(name, row);
@@ -244,7 +244,8 @@ export class LedgerPlan {
   private planOpeningStock(ledgers: readonly ParsedLedger[], opening: Decimal): void {
     const { groups } = this.context;
     const ofStock = (group: string) => groups.named(group) === groups.named(OPENING_STOCK.group);
-    if (ledgers.some(({ group, opening: own }) => !own.isZero() && this.quietly(() => ofStock(group)))) return;
+    if (ledgers.some(({ group, opening: own }) => own !== null && !own.isZero() && this.quietly(() => ofStock(group))))
+      return;
     const ledger = { row: 1, ...OPENING_STOCK, opening, billByBill: false, openingBills: [] };
     this.context.warnings.add(
       'opening_stock',
