@@ -5,8 +5,8 @@ import { type GivenTenant, givenPlatform, type Platform } from './support/platfo
 import { until } from './support/process.js';
 
 const PASSWORD = 'a password of somebody';
-/** what every process believes of a session, and a second */
-const WITHIN_MS = 6_000;
+/** Every process believes what it read of a session for five seconds; the rest is for a busy machine. */
+const WITHIN_MS = 20_000;
 
 describe('People of a company', () => {
   let platform: Platform;
@@ -174,14 +174,17 @@ describe('People of a company', () => {
     });
 
     expect((await as(token, 'DELETE', `/api/users/${id}/totp`)).status).toBe(403);
-    const reset = await platform.admin.delete(`/api/users/${id}/totp?tenant_id=${acme.id}`); // support helps
-    expect(reset).toMatchObject({ status: 200 });
+    expect(await platform.cli('users', 'reset-totp', acme.subdomain, email, '--yes')).toContain('no second factor');
+    const other = await platform.admin.delete(`/api/users/${id}/totp?tenant_id=${acme.id}`);
+    expect(other).toMatchObject({ status: 409, body: { code: 'totp_not_enabled' } });
+    expect(await platform.cli('users', 'end-sessions', acme.subdomain, email)).toMatch(/^\d+ sessions of/);
+    await endsEverywhere(token);
     const [{ secrets }] = (await platform.sql('SELECT COUNT(*) AS secrets FROM company_secrets')) as [
       { secrets: string },
     ];
     expect(Number(secrets)).toBe(0);
     await platform.admin.put(`/api/settings/security?tenant_id=${acme.id}`, { totp_required: false });
     expect((await signIn(email)).status).toBe(200);
-    expect(await logOf(id)).toEqual(['totp_reset', 'recovery_code_used', 'totp_enabled', 'created']);
+    expect(await logOf(id)).toEqual(['sessions_ended', 'totp_reset', 'recovery_code_used', 'totp_enabled', 'created']);
   });
 });

@@ -29,6 +29,7 @@ import { TenantsBackupCommand, TenantsOpenBackupCommand } from './tenants-backup
 import { TenantsCreateCommand } from './tenants-create.command.js';
 import { TenantsMaintenanceCommand } from './tenants-maintenance.command.js';
 import { TenantsReactivateCommand, TenantsSuspendCommand } from './tenants-suspend.command.js';
+import { USERS_COMMANDS } from './users.command.js';
 import { WEBHOOKS_COMMANDS } from './webhooks.command.js';
 import { WarmDatabasesCommand } from './warm-databases.command.js';
 import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
@@ -60,6 +61,7 @@ import { TenantsCommand, TenantsListCommand } from './tenants.command.js';
     ...SERVERS_COMMANDS,
     ...AUDIT_COMMANDS,
     ...BOOKS_COMMANDS,
+    ...USERS_COMMANDS,
     ...API_KEYS_COMMANDS,
     ...WEBHOOKS_COMMANDS,
     ...TENANTS_LOOK_COMMANDS,

@@ -72,6 +72,13 @@ export class ManageUsers {
     return toDto(row);
   }
 
+  /** @throws DomainError 404 `user_not_found` */
+  async byEmail(email: string): Promise<UserDto> {
+    const [row] = await this.dataSource.query(`${SELECT} WHERE u.email = ?`, [email.toLowerCase()]);
+    if (!row) throw notFound('user', email, 'user_not_found');
+    return toDto(row);
+  }
+
   /** @throws DomainError 409 `email_taken` */
   async create(
     body: CreateUserDto,
