@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { call } from './support/http.js';
 import { type GivenBucket, givenBucket, PDF } from './support/attachments.js';
 import { until } from './support/process.js';
 
@@ -67,6 +68,35 @@ describe('Attachments, in a bucket', () => {
     expect(await attach(voucher, PDF)).toMatchObject({ status: 422, body: { code: 'too_many_attachments' } });
     await acme.user.post(`/api/vouchers/${voucher}/cancel`, { reason: 'x' });
     expect(await attach(voucher, PDF)).toMatchObject({ status: 409, body: { code: 'voucher_already_cancelled' } });
+  });
+
+  it('that are no proper upload are refused as such, and cost nobody else anything', async () => {
+    const { platform, acme, givenVoucher, rows } = given;
+    const voucher = await givenVoucher();
+    const before = await rows();
+    const part = (name: string, file?: string) =>
+      `--b\r\nContent-Disposition: form-data; name="${name}"${file ? `; filename="${file}"` : ''}\r\n\r\nhello\r\n`;
+    for (const [type, body, status] of [
+      ['multipart/form-data', part('file', 'a.txt'), 400],
+      ['multipart/form-data; boundary=b', '', 400],
+      ['multipart/form-data; boundary=b', `${part('note')}--b--\r\n`, 400],
+      ['multipart/form-data; boundary=b', part('file', 'a.txt').slice(0, -2), 400],
+      [
+        'multipart/form-data; boundary=b',
+        `${Array.from({ length: 9 }, (_, at) => part(`f${at}`)).join('')}--b--\r\n`,
+        413,
+      ],
+    ] as const)
+      expect([
+        body,
+        await call(platform.port, `/api/vouchers/${voucher}/attachments`, {
+          method: 'POST',
+          token: acme.user.token,
+          raw: body,
+          headers: { 'content-type': type },
+        }),
+      ]).toMatchObject([body, { status, body: { success: false } }]);
+    expect(await rows()).toEqual(before);
   });
 
   it('count toward the storage of the plan', async () => {

@@ -41,7 +41,7 @@ export class AttachFile {
   ) {}
 
   /**
-   * @throws DomainError 404 `voucher_not_found`; 409 `voucher_already_cancelled`, `idempotency_key_reused`; 413
+   * @throws DomainError 400 `upload_broken_off`; 404 `voucher_not_found`; 409 `voucher_already_cancelled`, `idempotency_key_reused`; 413
    *   `attachment_too_large`; 422 `too_many_attachments`, `attachment_empty`, `attachment_type_not_allowed`; 503
    *   `object_store_unavailable`
    */

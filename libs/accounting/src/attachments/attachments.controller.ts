@@ -24,6 +24,13 @@ import { AttachFile } from './attach-file.js';
 import { AttachmentStore } from './attachment-store.js';
 import { dispositionOf } from './file-name.js';
 import { RemoveAttachment } from './remove-attachment.js';
+import { brokenOff } from './take-in.js';
+
+/** The parser's own refusals have a status (413: too many parts); anything else says that the body is not what it claims. */
+function refuseUpload(error: unknown): never {
+  const { statusCode } = error as { statusCode?: number };
+  throw statusCode !== undefined && statusCode < 500 ? error : brokenOff();
+}
 
 const NOT_THERE = 'voucher_not_found, attachment_not_found';
 
@@ -63,6 +70,7 @@ export class AttachmentsController {
   @Answer({ status: 201, description: 'kept', data: { attachment: AttachmentDto } })
   @Refusals({
     ...COMMON,
+    400: 'validation_failed, upload_broken_off',
     404: 'voucher_not_found',
     409: 'voucher_already_cancelled, idempotency_key_reused',
     413: 'attachment_too_large',
@@ -75,7 +83,7 @@ export class AttachmentsController {
     @CurrentActor() actor: Actor,
     @Idempotency() idempotency: IdempotencyRequest | undefined,
   ) {
-    const file = request.isMultipart() ? await request.file() : undefined;
+    const file = request.isMultipart() ? await request.file().catch(refuseUpload) : undefined;
     if (!file) throw malformed('Send one file as multipart/form-data.', [{ field: 'file', message: 'is required' }]);
     const attachment = await this.attachFile.attach(
       id,

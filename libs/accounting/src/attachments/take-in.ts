@@ -1,4 +1,4 @@
-import { DomainError, type ObjectStore, ruleBroken } from '@finvera/common';
+import { DomainError, malformed, type ObjectStore, ruleBroken } from '@finvera/common';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { ALLOWED_NAMES, contentTypeOf, SNIFFED_BYTES } from './content-type.js';
@@ -11,7 +11,7 @@ export interface TakenIn {
 
 /**
  * Streams a file into the store and says what it is. What it is refused for leaves nothing there.
- * @throws DomainError 413 `attachment_too_large`; 422 `attachment_empty`, `attachment_type_not_allowed`; 503 `object_store_unavailable`
+ * @throws DomainError 400 `upload_broken_off`; 413 `attachment_too_large`; 422 `attachment_empty`, `attachment_type_not_allowed`; 503 `object_store_unavailable`
  */
 export async function takeIn(
   file: Readable,
@@ -48,6 +48,13 @@ export const tooLarge = (name: string, maxBytes: number) =>
     details: [{ field: 'file', message: `must have at most ${maxBytes} bytes` }],
   });
 
+export const brokenOff = () =>
+  malformed(
+    'The upload broke off or is no proper multipart/form-data.',
+    [{ field: 'file', message: 'is not whole' }],
+    'upload_broken_off',
+  );
+
 async function readHead(pieces: AsyncIterator<Buffer>): Promise<Buffer> {
   const read: Buffer[] = [];
   for (let bytes = 0; bytes < SNIFFED_BYTES; ) {
@@ -60,6 +67,10 @@ async function readHead(pieces: AsyncIterator<Buffer>): Promise<Buffer> {
 }
 
 async function next(pieces: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
-  const { done, value } = await pieces.next();
-  return done ? undefined : value;
+  try {
+    const { done, value } = await pieces.next();
+    return done ? undefined : value;
+  } catch {
+    throw brokenOff();
+  }
 }
