@@ -187,4 +187,25 @@ describe('People of a company', () => {
     expect((await signIn(email)).status).toBe(200);
     expect(await logOf(id)).toEqual(['sessions_ended', 'totp_reset', 'recovery_code_used', 'totp_enabled', 'created']);
   });
+
+  it('whose invitation was cut off by a kill before its mail are invited, and mailed when it is sent again', async () => {
+    const [port, victim] = platform.ports as [number, number];
+    const email = 'cut@acme.example';
+    mails.hold = true;
+    const cut = as(acme.user.token, 'POST', '/api/invitations', { email, role: 'viewer' }, victim).catch(
+      () => 'cut off',
+    );
+    await until(async () => mails.held > 0, 'a mail under way');
+    await platform.apis[1]!.kill();
+    expect(await cut).toBe('cut off');
+    mails.hold = false;
+    const { invitations } = (await acme.user.get('/api/invitations?search=cut@')).body.data;
+    expect(invitations).toMatchObject([{ email, status: 'open', mailed_at: null }]);
+    const again = await as(acme.user.token, 'POST', `/api/invitations/${invitations[0].id}/resend`, {}, port);
+    expect(again.body.data.mail).toEqual({ sent: true, via: 'smtp' });
+    const token = await mails.tokenFor(email, '/accept-invitation#');
+    expect(
+      (await as(undefined, 'POST', '/api/auth/accept-invitation', { token, name: 'Cut', password: PASSWORD })).status,
+    ).toBe(201);
+  });
 });

@@ -6,6 +6,9 @@ import { until } from './process.js';
 export class MailServer {
   /** answers every mail with a failure */
   refuse = false;
+  /** takes no mail and refuses none: whoever sends it waits */
+  hold = false;
+  held = 0;
   private mails: { to: string[]; text: string }[] = [];
   private readonly server = new SMTPServer({
     authOptional: true,
@@ -14,6 +17,10 @@ export class MailServer {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
+        if (this.hold) {
+          this.held += 1;
+          return;
+        }
         if (this.refuse) return done(new Error('not now'));
         // soft line breaks and = of quoted-printable (RFC 2045 §6.7)
         const text = Buffer.concat(chunks).toString().replace(/=\r\n/g, '').replace(/=3D/g, '=');

@@ -75,7 +75,7 @@ export class CompanyUsers {
       ...(types && { voucherTypeIds: new Set(types) }),
       isActive: Boolean(row.is_active),
       passwordChangeRequired: Boolean(row.password_change_required),
-      totpEnrolmentRequired: Boolean(row.totp_enrolment_required),
+      totpEnrolmentRequired: Number(row.totp_enrolment_required) === 1, // text on MySQL
     };
   }
 

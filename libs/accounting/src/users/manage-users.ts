@@ -38,7 +38,7 @@ const toDto = (row: Record<string, unknown>): UserDto => ({
   ...(row as unknown as UserDto),
   is_active: Boolean(row.is_active),
   password_change_required: Boolean(row.password_change_required),
-  totp_enabled: Boolean(row.totp_enabled),
+  totp_enabled: Number(row.totp_enabled) === 1, // text on MySQL
   created_at: (row.created_at as Date).toISOString(),
 });
 
