@@ -12,7 +12,7 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '1000000' },
     tenants: { type: 'string', default: '500' },
     processes: { type: 'string', default: '3' },
-    clients: { type: 'string', default: '48' },
+    clients: { type: 'string', default: '24' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -23,6 +23,8 @@ const cachedMax = Math.max(2, Math.floor(count / 5));
 /** Companies among which a client goes to and fro before it moves on: A → B → A. */
 const NEIGHBOURS = 3;
 const CALLS_AMONG_NEIGHBOURS = 30;
+/** Of all processes: more than the companies among which clients go to and fro. */
+const CONNECTIONS = 600;
 const FAULTS_SHOWN = 20;
 const LEASE_TRIES = 20;
 const SAY_EVERY_MS = 10_000;
@@ -37,7 +39,7 @@ const platform = await startPlatform({
   database,
   redisUrl: process.env.LOAD_REDIS_URL,
   masterName: process.env.LOAD_MASTER_NAME,
-  env: { MAX_TENANT_CONNECTIONS: String(cachedMax) },
+  env: { MAX_TENANT_CONNECTIONS: String(cachedMax), SERVER_CONNECTION_BUDGET: String(CONNECTIONS) },
 });
 try {
   process.exitCode = await run();
