@@ -19,6 +19,7 @@ import { StockModule } from './stock/stock.module.js';
 import { PasswordResetModule } from './password-reset/password-reset.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { RolesModule } from './roles/roles.module.js';
+import { TallyExportModule } from './tally-export/tally-export.module.js';
 import { UsersModule } from './users/users.module.js';
 import { VoucherTemplatesModule } from './voucher-templates/voucher-templates.module.js';
 import { VerifyModule } from './verify/verify.module.js';
@@ -48,6 +49,7 @@ export interface AccountingOptions {
     BooksImportModule,
     ReportsModule,
     JournalExportModule,
+    TallyExportModule,
     CostCentresModule,
     CurrenciesModule,
     BudgetsModule,

@@ -67,7 +67,7 @@ export class BookImportsController {
       'The file itself is the body: XML as Tally exports it (masters, vouchers or both, in UTF-8 or UTF-16), or a table as CSV or XLSX; up to 50 MiB. Answers what would become of it, row by row; the books stay as they are until the import is run.',
   })
   @Answer({ status: 201, description: 'the preview', data: { import: BookImportDto } })
-  @Refusals({ ...COMMON, 409: 'idempotency_key_reused', 413: 'body_too_large' })
+  @Refusals({ ...COMMON, 409: 'idempotency_key_reused, too_many_imports', 413: 'body_too_large' })
   @DryRunAnswer({ import: { id: null, counts: { voucher: { ready: 2 } } } })
   async upload(
     @Body() file: Buffer,

@@ -9,6 +9,7 @@ import { ImportSteps } from './import-steps.js';
 import { MakeMasters } from './make-masters.js';
 import { ReadImports } from './read-imports.js';
 import { ReconcileImport } from './reconcile-import.js';
+import { RemoveForgotten } from './remove-forgotten.js';
 import { RunImport } from './run-import.js';
 import { StageImport } from './stage-import.js';
 import { StartImport } from './start-import.js';
@@ -28,6 +29,7 @@ import { UndoImport } from './undo-import.js';
     RunImport,
     UndoImport,
     MakeMasters,
+    RemoveForgotten,
   ],
 })
 export class BooksImportModule {}

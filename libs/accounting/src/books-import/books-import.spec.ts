@@ -1,11 +1,16 @@
 import { Decimal } from '@finvera/common';
 import {
   asAdministrator,
+  asClerk,
   clerk,
   describeWithDatabase,
   type GivenCompany,
   givenCompany,
+  twoEntries,
 } from '../vouchers/given-company.testing.js';
+import { ReadGroupTree } from '../reports/group-tree.js';
+import { ExportTally } from '../tally-export/export-tally.js';
+import { RemoveForgotten } from './remove-forgotten.js';
 import { givenImports } from './given-imports.testing.js';
 import { tallyBill, tallyEntry, tallyFile, tallyGroup, tallyLedger, tallyVoucher } from './tally-file.testing.js';
 
@@ -75,6 +80,37 @@ const VOUCHERS = [
   tallyVoucher({ guid: 'g-7', type: 'Stock Journal' }),
 ];
 const WHOLE = tallyFile(...MASTERS, ...VOUCHERS);
+
+async function exported({ reader, dataSource, read }: GivenCompany): Promise<string> {
+  let text = '';
+  for await (const part of new ExportTally(reader, new ReadGroupTree(dataSource), read).write()) text += part;
+  return text;
+}
+
+/** What a file says, in an order of its own: without ids and numbers, which each company makes itself, and cancelled vouchers. */
+const saidBy = (text: string) =>
+  text
+    .replaceAll('Result', 'Profit &amp; Loss A/c')
+    .replace(/finvera-\d+/g, '')
+    .replace(/<VOUCHERNUMBER>.*?<\/VOUCHERNUMBER>/g, '')
+    .split('\n')
+    .filter((line) => !/^<\/?TALLYMESSAGE|<ISCANCELLED>/.test(line))
+    .sort();
+
+async function figuresOf({ sql }: GivenCompany) {
+  return {
+    ledgers: await sql<{ name: string }>(
+      `SELECT l.name, g.name AS parent, l.bill_by_bill, SUM(e.debit - e.credit) AS balance, SUM(e.debit) AS debit FROM ledgers l
+         JOIN account_groups g ON g.id = l.group_id JOIN entries e ON e.ledger_id = l.id AND e.in_books = 1 GROUP BY l.id ORDER BY balance, l.name`,
+    ),
+    bills: await sql(
+      'SELECT name, MIN(date) AS date, MIN(due_date) AS due, SUM(debit - credit) AS pending FROM bill_allocations WHERE in_books = 1 GROUP BY name ORDER BY name',
+    ),
+    costs: await sql(
+      'SELECT c.name, SUM(a.debit - a.credit) AS sum FROM cost_allocations a JOIN cost_centres c ON c.id = a.cost_centre_id JOIN entries e ON e.id = a.entry_id AND e.in_books = 1 GROUP BY c.id ORDER BY c.name',
+    ),
+  };
+}
 
 describeWithDatabase('An import of books', () => {
   let company: GivenCompany;
@@ -178,6 +214,30 @@ describeWithDatabase('An import of books', () => {
     expect(await imports.reconcile(again.id)).toMatchObject({ reconciled: true });
     expect(await balances('Cash', 'Mehta & Sons')).toEqual(['949.75', '800.00']);
     await expect(imports.run(again.id)).rejects.toEqual(refused('import_has_run'));
+  });
+
+  it('goes out as a file that another company takes, with equal balances, bills and cost centres', async () => {
+    await company.vouchers.post(
+      [{ ...twoEntries('Mehta & Sons', 'Sales', '40.00'), narration: 'a < b & \u0004"c"' }],
+      asClerk,
+    );
+    const other = await givenCompany();
+    try {
+      await other.sql('UPDATE ledgers SET name = ? WHERE reserved_code = ?', ['Result', 'profit_and_loss']);
+      const there = givenImports(other);
+      const { id, ...staged } = await there.upload(await exported(company));
+      expect(staged.problems).toEqual([]);
+      await there.run(id);
+      expect(await there.reconcile(id)).toMatchObject({ reconciled: true });
+      const [here, copied] = [await figuresOf(company), await figuresOf(other)];
+      expect(
+        copied.ledgers.map(({ name, ...row }) => ({ ...row, name: name === 'Result' ? 'Profit & Loss A/c' : name })),
+      ).toEqual(here.ledgers);
+      expect([copied.bills, copied.costs]).toEqual([here.bills, here.costs]);
+      expect(saidBy(await exported(other))).toEqual(saidBy(await exported(company)));
+    } finally {
+      await other.close();
+    }
   });
 });
 
@@ -383,6 +443,21 @@ describeWithDatabase('A row of an import', () => {
       columns,
       counts: { voucher: { ready: 1, refused: 1 } },
     });
+  });
+
+  it('is thrown away when nobody imports it for a month', async () => {
+    const [old, young] = [await imports.upload(FAULTY), await imports.upload(FAULTY)];
+    await company.sql('UPDATE book_imports SET updated_at = CURRENT_TIMESTAMP - INTERVAL 31 DAY WHERE status <> ?', [
+      'ready',
+    ]);
+    await company.sql('UPDATE book_imports SET updated_at = CURRENT_TIMESTAMP - INTERVAL 31 DAY WHERE id = ?', [
+      old.id,
+    ]);
+    const before = await company.sql("SELECT id FROM book_imports WHERE status NOT IN ('ready', 'failed')");
+    expect(await new RemoveForgotten(company.transaction, company.editLog).run()).toBe(1);
+    await expect(imports.read.one(old.id)).rejects.toEqual(refused('import_not_found'));
+    expect(await imports.read.one(young.id)).toMatchObject({ status: 'ready' });
+    expect(await company.sql("SELECT id FROM book_imports WHERE status NOT IN ('ready', 'failed')")).toEqual(before);
   });
 
   it('asks for the permissions that its masters need, and is thrown away before it ran', async () => {

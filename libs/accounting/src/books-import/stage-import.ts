@@ -19,6 +19,8 @@ import { readImport } from './read-imports.js';
 /** Files that a process reads at the same time: each may be large. */
 const AT_ONCE = 2;
 const reading = pLimit(AT_ONCE);
+/** Files of a company that wait to be imported. */
+const UNUSED_MAX = 50;
 
 export interface Upload {
   bytes: Uint8Array;
@@ -43,13 +45,14 @@ export class StageImport {
     private readonly editLog: EditLog,
   ) {}
 
-  /** @throws DomainError 400 when the file cannot be read at all */
+  /** @throws DomainError 400 when the file cannot be read at all; 409 `too_many_imports` */
   upload(upload: Upload, { actor, idempotency, dryRun }: StageOptions): Promise<BookImportDto> {
     return reading(async () => {
       const format = upload.format ?? formatOf(upload.bytes);
       const opened = await openFile(format, upload.bytes);
       const store = async (tx: EntityManager) => {
         const id = newId();
+        await assertRoom(tx);
         const remembered = await rememberedMapping(tx, opened.source);
         const options = { ...DEFAULT_OPTIONS, ...remembered, ...upload.options };
         options.columns ??= opened.guess();
@@ -131,6 +134,17 @@ export class StageImport {
       after,
     });
   }
+}
+
+async function assertRoom(tx: EntityManager): Promise<void> {
+  const [{ waiting }] = await tx.query(
+    "SELECT COUNT(*) AS waiting FROM book_imports WHERE status IN ('ready', 'failed')",
+  );
+  if (Number(waiting) >= UNUSED_MAX)
+    throw conflict(
+      'too_many_imports',
+      `${UNUSED_MAX} files wait to be imported; import or delete some of them first (GET /api/imports).`,
+    );
 }
 
 /** Whether the mapping also says how the table is read. */

@@ -12,6 +12,7 @@ import type { Warnings } from './warnings.js';
 const LEDGER_NAME_MAX = 190;
 const BILL_NAME_MAX = 100;
 const SUSPENSE = 'suspense';
+const PRIMARY = 'primary';
 /** Ledgers that every company has, as Tally calls them. */
 const RESERVED: Record<string, string> = { cash: 'cash', 'profit & loss a/c': 'profit_and_loss' };
 const OPENING_STOCK = { name: 'Opening Stock', group: 'Stock-in-Hand' };
@@ -47,10 +48,13 @@ export class LedgerPlan {
   private readonly placed = new NameIndex<PlacedLedger>();
   private readonly refused = new Map<string, RowRefusal>();
   private readonly opened = new Set<string>();
+  /** Tally keeps one ledger there, whatever it is called: Profit & Loss A/c */
+  private readonly underPrimary = new Set<string>();
 
   constructor(private readonly context: Context) {}
 
   plan(ledgers: readonly ParsedLedger[], openingStock: Decimal): void {
+    for (const { name, group } of ledgers) if (foldName(group) === PRIMARY) this.underPrimary.add(foldName(name));
     for (const ledger of ledgers) this.planLedger(ledger);
     for (const ledger of ledgers) this.planOpening(ledger);
     if (!openingStock.isZero()) this.planOpeningStock(ledgers, openingStock);
@@ -258,7 +262,8 @@ export class LedgerPlan {
   }
 
   private findKnown(name: string): KnownLedger | undefined {
-    const code = RESERVED[foldName(name)];
+    const folded = foldName(name);
+    const code = this.underPrimary.has(folded) ? 'profit_and_loss' : RESERVED[folded];
     return (
       this.context.known.ledgers.find(name) ??
       (code === undefined ? undefined : this.context.known.ledgersByCode.get(code))

@@ -4,6 +4,7 @@ import type { ReportColumn, ReportRow } from '../frame/report-table.js';
 import type { ReportDocument } from './report-document.js';
 import { isAmount } from './shown-amount.js';
 import { CONTENT_TYPES, PACKAGE_RELATIONS, STYLES, STYLE, WORKBOOK_RELATIONS, workbook } from './xlsx-parts.js';
+import { xmlText } from './xml-text.js';
 
 /** A spreadsheet keeps numbers as IEEE doubles: up to so many digits they come back as they were written. */
 const EXACT_DIGITS = 15;
@@ -21,7 +22,7 @@ export function writeXlsx(document: ReportDocument): Readable {
   const part = (name: string, xml: string) => zip.addBuffer(Buffer.from(xml), name);
   part('[Content_Types].xml', CONTENT_TYPES);
   part('_rels/.rels', PACKAGE_RELATIONS);
-  part('xl/workbook.xml', workbook(inXml(document.title).slice(0, 31), HEADER_ROWS));
+  part('xl/workbook.xml', workbook(xmlText(document.title).slice(0, 31), HEADER_ROWS));
   part('xl/_rels/workbook.xml.rels', WORKBOOK_RELATIONS);
   part('xl/styles.xml', STYLES(document.currencyDigits));
   const file = new PassThrough();
@@ -97,23 +98,12 @@ function numberCell(value: string, style: number): Cell {
 
 const text = (value: string, style: number): Cell => ({
   attributes: `s="${style}" t="inlineStr"`,
-  inner: `<is><t xml:space="preserve">${inXml(value.slice(0, CELL_TEXT_MAX))}</t></is>`,
+  inner: `<is><t xml:space="preserve">${xmlText(value.slice(0, CELL_TEXT_MAX))}</t></is>`,
 });
 
 function linkCell(link: string | undefined, origin: string): Cell {
   const address = `${origin}${link}`;
   if (!link || address.length > FORMULA_TEXT_MAX) return undefined;
   const formula = `HYPERLINK("${address.replaceAll('"', '%22')}","open")`;
-  return { attributes: `s="${STYLE.link}" t="str"`, inner: `<f>${inXml(formula)}</f><v>open</v>` };
+  return { attributes: `s="${STYLE.link}" t="str"`, inner: `<f>${xmlText(formula)}</f><v>open</v>` };
 }
-
-/** For XML 1.0, which has no place for most control characters and for halves of surrogate pairs. */
-const inXml = (text: string) =>
-  text
-    .replace(/\p{Surrogate}/gu, '\ufffd')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
