@@ -6,6 +6,7 @@ export const LONG_TESTS = [
   'test/archive.spec',
   'test/attachments-crash.spec',
   'test/backup-runbook.spec',
+  'test/backups-s3.spec',
   'test/backups.spec',
   'test/bulk.spec',
   'test/cli.spec',

@@ -30,6 +30,10 @@ export class ProvisioningConfig {
   @IsString()
   ARCHIVE_DIR: string = 'archives';
 
+  /** A bucket of S3, or of a store that speaks like it, for archives and backups instead of ARCHIVE_DIR; the other `S3_…` settings say where. */
+  @IsString()
+  BACKUP_S3_BUCKET: string = '';
+
   /** Folder of mariadb-dump, mariadb (or mysqldump, mysql); empty: where PATH finds them. */
   @IsString()
   DUMP_PROGRAMS_DIR: string = '';

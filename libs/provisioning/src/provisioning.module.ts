@@ -59,7 +59,8 @@ import { VerifyDomain } from './domains/verify-domain.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { SetMaintenance } from './maintenance/set-maintenance.js';
 import { PoolMetrics } from './observation/pool-metrics.js';
-import { DumpFolder } from './dumps/dump-folder.js';
+import { DumpStore } from './dumps/dump-store.js';
+import { openDumpStore } from './dumps/open-dump-store.js';
 import { ListOperationKinds } from './operations/list-operation-kinds.js';
 import { OPERATION_KINDS } from './operations/operation-kind.js';
 import { OperationLocks } from './operations/operation-locks.js';
@@ -210,7 +211,7 @@ export class ProvisioningModule {
         PurgeAfterGrace,
         ArchiveTenant,
         ArchiveInactiveTenants,
-        { provide: DumpFolder, useFactory: () => new DumpFolder(config.ARCHIVE_DIR) },
+        { provide: DumpStore, useFactory: () => openDumpStore(config) },
         BackupStore,
         BackupFiles,
         TakeBackup,

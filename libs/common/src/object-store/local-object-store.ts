@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -34,6 +34,27 @@ export class LocalObjectStore implements ObjectStore {
     } catch (error) {
       throw storeFailure(error);
     }
+  }
+
+  async size(key: string): Promise<number | null> {
+    try {
+      const found = await stat(this.path(key)).catch(ifMissing(null));
+      return found?.size ?? null;
+    } catch (error) {
+      throw storeFailure(error);
+    }
+  }
+
+  async *keys(prefix: string): AsyncGenerator<string> {
+    assertPrefix(prefix);
+    const entries = await readdir(join(this.root, prefix), { withFileTypes: true })
+      .catch(ifMissing([]))
+      .catch((error: unknown) => {
+        throw storeFailure(error);
+      });
+    for (const entry of entries)
+      if (entry.isDirectory()) yield* this.keys(`${prefix}${entry.name}/`);
+      else if (!entry.name.endsWith(UNFINISHED)) yield prefix + entry.name;
   }
 
   async remove(key: string): Promise<void> {

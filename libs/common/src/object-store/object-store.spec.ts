@@ -57,6 +57,10 @@ describe('Object stores', () => {
     }
     await store.put(two, pieces(Buffer.from('of another one')));
     await store.put(`${filesOfTenant('1')}attachments/6`, pieces(Buffer.from('6')));
+    expect([await store.size(one), await store.size(`${one}5`)]).toEqual([5, null]);
+    const keys: string[] = [];
+    for await (const key of store.keys(filesOfTenant('1'))) keys.push(key);
+    expect(keys.sort()).toEqual([one, `${filesOfTenant('1')}attachments/6`]);
     await store.remove(one);
     await store.remove(one);
     expect(await store.get(one)).toBeNull();

@@ -13,6 +13,10 @@ export interface ObjectStore {
   put(key: string, body: Readable): Promise<void>;
   /** @returns null when there is no such object. @throws DomainError 503 `object_store_unavailable` */
   get(key: string): Promise<Readable | null>;
+  /** Bytes; null when there is no such object. @throws DomainError 503 `object_store_unavailable` */
+  size(key: string): Promise<number | null>;
+  /** Keys that begin so, asked for page by page. @param prefix ends with a slash. @throws DomainError 503 `object_store_unavailable` */
+  keys(prefix: string): AsyncGenerator<string>;
   /** It may be gone already, or have been written half. @throws DomainError 503 `object_store_unavailable` */
   remove(key: string): Promise<void>;
   /** Removes everything whose key begins so. @param prefix ends with a slash. @throws DomainError 503 `object_store_unavailable` */

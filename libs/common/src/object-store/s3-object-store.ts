@@ -55,6 +55,36 @@ export class S3ObjectStore implements ObjectStore {
     });
   }
 
+  size(key: string): Promise<number | null> {
+    return this.answer(key, async (client, place) => {
+      const { HeadObjectCommand } = await sdk();
+      try {
+        const { ContentLength } = await client.send(new HeadObjectCommand(place));
+        return ContentLength ?? null;
+      } catch (error) {
+        if (['NotFound', 'NoSuchKey'].includes((error as Error).name)) return null;
+        throw error;
+      }
+    });
+  }
+
+  async *keys(prefix: string): AsyncGenerator<string> {
+    assertPrefix(prefix);
+    const begin = this.options.prefix;
+    for (let ContinuationToken: string | undefined; ; ) {
+      const token = ContinuationToken;
+      const page = await this.answer(prefix.slice(0, -1), async (client, { Bucket }) => {
+        const { ListObjectsV2Command } = await sdk();
+        return client.send(
+          new ListObjectsV2Command({ Bucket, Prefix: begin + prefix, MaxKeys: PAGE, ContinuationToken: token }),
+        );
+      });
+      for (const { Key } of page.Contents ?? []) yield Key!.slice(begin.length);
+      ContinuationToken = page.NextContinuationToken;
+      if (!ContinuationToken) return;
+    }
+  }
+
   async remove(key: string): Promise<void> {
     await this.answer(key, async (client, place) => {
       const { DeleteObjectCommand } = await sdk();

@@ -1,7 +1,7 @@
 import type { Backup, Tenant } from '@finvera/master-data';
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import { DumpFolder, type StoredFile } from '../dumps/dump-folder.js';
+import { DumpStore, type StoredFile } from '../dumps/dump-store.js';
 
 const FORMAT = 1;
 
@@ -12,7 +12,7 @@ const manifestName = ({ tenantId, id }: Backup) => `${tenantId}/${id}.json`;
 /** The two files of a backup: the sealed dump, and beside it a manifest that says what is in it. */
 @Injectable()
 export class BackupFiles {
-  constructor(private readonly folder: DumpFolder) {}
+  constructor(private readonly folder: DumpStore) {}
 
   write(backup: Backup, fill: (sink: NodeJS.WritableStream) => Promise<void>): Promise<StoredFile> {
     return this.folder.write(dumpName(backup), fill);

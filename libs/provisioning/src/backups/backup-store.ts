@@ -3,7 +3,7 @@ import { Backup, type BackupKind, type DatabaseContents, type Tenant } from '@fi
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { StoredFile } from '../dumps/dump-folder.js';
+import type { StoredFile } from '../dumps/dump-store.js';
 
 /** Rows of `backups`. */
 @Injectable()

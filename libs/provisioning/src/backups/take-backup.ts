@@ -2,7 +2,7 @@ import { DomainError } from '@finvera/common';
 import type { Backup, BackupKind, Tenant } from '@finvera/master-data';
 import { Injectable, Logger } from '@nestjs/common';
 import { readContents } from '../dumps/database-contents.js';
-import { DumpFolder } from '../dumps/dump-folder.js';
+import { DumpStore } from '../dumps/dump-store.js';
 import { writeDump } from '../dumps/write-dump.js';
 import { ProvisioningConfig } from '../provisioning.config.js';
 import { ServerConnections } from '../servers/server-connections.js';
@@ -32,7 +32,7 @@ export class TakeBackup {
   constructor(
     private readonly store: BackupStore,
     private readonly files: BackupFiles,
-    private readonly folder: DumpFolder,
+    private readonly folder: DumpStore,
     private readonly servers: ServerConnections,
     private readonly config: ProvisioningConfig,
   ) {}
@@ -65,7 +65,7 @@ export class TakeBackup {
       await this.files.writeManifest(backup, tenant);
       await this.store.written(backup.id, file, contents);
     } catch (error) {
-      throw orUnwritable(error, this.folder.root);
+      throw orUnwritable(error, this.folder.place);
     }
     return (await this.store.ofOperation(operationId))!;
   }
@@ -88,10 +88,12 @@ export class TakeBackup {
 
   /** A dump is not larger than the database's files: refused before anything is written, not half-way. */
   private async assertRoom(sizeMb: number): Promise<void> {
-    const freeMb = (await this.folder.freeBytes()) / BYTES_PER_MB;
+    const freeBytes = await this.folder.freeBytes();
+    if (freeBytes === null) return;
+    const freeMb = freeBytes / BYTES_PER_MB;
     if (freeMb < sizeMb)
       throw storageUnavailable(
-        `the database takes ${Math.ceil(sizeMb)} MB and ${this.folder.root} has room for ${Math.floor(freeMb)}`,
+        `the database takes ${Math.ceil(sizeMb)} MB and ${this.folder.place} has room for ${Math.floor(freeMb)}`,
       );
   }
 }

@@ -11,9 +11,19 @@ import { VerifyBackup } from './verify-backup.js';
 
 export const VERIFY_BACKUP = 'verify_backup';
 
-/** What a trial restore says of the backup itself; anything else (a server that is away) says nothing of it. */
-const SAYS_SO = new Set(['backup_damaged', 'backup_differs', 'books_differ', 'backup_program_failed']);
+const SAYS_SO = new Set(['backup_damaged', 'backup_differs', 'books_differ']);
+/** Refused statements, but not for what is in them: killed, shut down, waited too long, too many connections, disk full. */
+const OF_THE_SERVER = new Set([1021, 1040, 1053, 1114, 1203, 1205, 1213, 1226, 1317, 1927]);
 const ERROR_MAX = 500;
+
+/** Whether a trial restore says something of the backup itself; a server that is away says nothing of it. */
+function saysSo(error: unknown): error is DomainError {
+  if (!(error instanceof DomainError)) return false;
+  if (error.code !== 'backup_program_failed') return SAYS_SO.has(error.code);
+  // numbers from 2000 on are the client's own: it lost the server
+  const number = Number(/ERROR (\d+) /.exec(error.message)?.[1] ?? Number.NaN);
+  return number < 2_000 && !OF_THE_SERVER.has(number);
+}
 
 /** `operation.result`. */
 export interface VerificationResult {
@@ -47,7 +57,7 @@ export class VerifyBackupOperation implements OperationKind {
       await this.verifyBackup.prove(backup, { serverId: tenant.serverId, signal });
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof DomainError && SAYS_SO.has(error.code))) throw error;
+      if (!saysSo(error)) throw error;
       Object.assign(result, { verified: false, error: error.message.slice(0, ERROR_MAX) });
     }
     state.result = result;

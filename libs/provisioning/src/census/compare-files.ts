@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In, MoreThan } from 'typeorm';
 import { BackupFiles } from '../backups/backup-files.js';
-import { DumpFolder } from '../dumps/dump-folder.js';
+import { DumpStore } from '../dumps/dump-store.js';
 import { MASTER_FOLDER } from '../master-backup/master-backup-files.js';
 import { type CensusFindingDto, finding } from './census.dto.js';
 
@@ -14,7 +14,7 @@ const PAGE = 1_000;
 export class CompareFiles {
   constructor(
     @InjectDataSource() private readonly master: DataSource,
-    private readonly folder: DumpFolder,
+    private readonly folder: DumpStore,
     private readonly files: BackupFiles,
   ) {}
 

@@ -5,22 +5,22 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
-
-export interface StoredFile {
-  bytes: number;
-  /** of the file as it lies there */
-  sha256: string;
-}
+import { DumpStore, type StoredFile } from './dump-store.js';
 
 /**
  * Files of backups under one folder, which all workers must share. A file appears under its name only when it is whole
  * and on the disk. Names are `<tenant id>/<backup id>.…`.
  */
-export class DumpFolder {
-  readonly root: string;
+export class DumpFolder extends DumpStore {
+  private readonly root: string;
 
   constructor(root: string) {
+    super();
     this.root = resolve(root);
+  }
+
+  get place(): string {
+    return this.root;
   }
 
   /** Writes what `fill` streams; another try under the same name begins afresh. */
@@ -58,6 +58,7 @@ export class DumpFolder {
   /** Writes a small text file. */
   async writeText(name: string, text: string): Promise<void> {
     const path = this.path(name);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFile(path + UNFINISHED, text, { mode: 0o600, flush: true } as never);
     await settleFile(path);
   }

@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { backupDiffers } from '../backups/load-backup.js';
 import { orUnwritable } from '../backups/take-backup.js';
 import { differencesBesideWriting, readContents } from '../dumps/database-contents.js';
-import { DumpFolder } from '../dumps/dump-folder.js';
+import { DumpStore } from '../dumps/dump-store.js';
 import { loadDump } from '../dumps/load-dump.js';
 import { writeDump } from '../dumps/write-dump.js';
 import { ProvisioningConfig } from '../provisioning.config.js';
@@ -28,7 +28,7 @@ export class BackUpMaster {
     private readonly masterConfig: MasterConfig,
     private readonly config: ProvisioningConfig,
     private readonly secrets: SecretBox,
-    private readonly folder: DumpFolder,
+    private readonly folder: DumpStore,
     private readonly audit: AuditLog,
   ) {
     this.files = new MasterBackupFiles(folder);
@@ -93,7 +93,7 @@ export class BackUpMaster {
       });
     } catch (error) {
       await this.files.remove(id).catch(() => undefined); // the next run removes it
-      throw orUnwritable(error, this.folder.root);
+      throw orUnwritable(error, this.folder.place);
     }
     const manifest = await this.files.one(id);
     const { sha256 } = manifest.file;

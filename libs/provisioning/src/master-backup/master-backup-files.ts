@@ -2,7 +2,7 @@ import { conflict, notFound } from '@finvera/common';
 import type { DatabaseContents } from '@finvera/master-data';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { DumpFolder, StoredFile } from '../dumps/dump-folder.js';
+import type { DumpStore, StoredFile } from '../dumps/dump-store.js';
 
 /** Beside the folders of companies, whose names are ids. */
 export const MASTER_FOLDER = 'master';
@@ -27,7 +27,7 @@ export interface MasterManifest {
 
 /** Backups of the master database. The folder alone knows of them: what is to be restored cannot be asked. */
 export class MasterBackupFiles {
-  constructor(private readonly folder: DumpFolder) {}
+  constructor(private readonly folder: DumpStore) {}
 
   write(id: string, fill: (sink: NodeJS.WritableStream) => Promise<void>): Promise<StoredFile> {
     return this.folder.write(`${MASTER_FOLDER}/${id}${DUMP}`, fill);

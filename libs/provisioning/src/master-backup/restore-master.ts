@@ -2,7 +2,7 @@ import { conflict, SecretBox } from '@finvera/common';
 import { encryptionKeysOf, type MasterConfig } from '@finvera/master-data';
 import { backupDiffers } from '../backups/load-backup.js';
 import { differences, readContents } from '../dumps/database-contents.js';
-import { DumpFolder } from '../dumps/dump-folder.js';
+import { openDumpStore } from '../dumps/open-dump-store.js';
 import { backupDamaged, loadDump } from '../dumps/load-dump.js';
 import type { ProvisioningConfig } from '../provisioning.config.js';
 import { type ServerSession, withServer } from '../servers/server-connections.js';
@@ -27,7 +27,7 @@ export class RestoreMaster {
     private readonly masterConfig: MasterConfig,
     private readonly config: ProvisioningConfig,
   ) {
-    this.files = new MasterBackupFiles(new DumpFolder(config.ARCHIVE_DIR));
+    this.files = new MasterBackupFiles(openDumpStore(config));
   }
 
   list(): Promise<MasterManifest[]> {
