@@ -6,6 +6,7 @@ import { type GivenTenant, givenPlatform, type Platform } from './support/platfo
 
 const BOOK = 'services-one-year';
 const ENDING_MAX_MS = 60_000;
+const LIMIT_BYTES = 8_000_000;
 const BETWEEN_LOOKS_MS = 100;
 const UTF16_MARK = '\ufeff';
 
@@ -67,7 +68,10 @@ describe('A book that comes as a file of Tally', () => {
   const posted = book.vouchers.filter(({ cancelled }) => !cancelled).length;
 
   beforeAll(async () => {
-    platform = await givenPlatform({ worker: false, env: { RATE_LIMITS: 'off' } });
+    platform = await givenPlatform({
+      worker: false,
+      env: { RATE_LIMITS: 'off', IMPORT_LIMIT_BYTES: String(LIMIT_BYTES) },
+    });
     tenant = await platform.givenTenant();
     await tenant.user.put('/api/settings/company', { books_begin: book.books_begin });
   }, 60_000);
@@ -123,5 +127,10 @@ describe('A book that comes as a file of Tally', () => {
     const options = { raw, headers: { 'content-type': 'application/octet-stream' } };
     expect(await tenant.user.post('/api/imports', undefined, options)).toMatchObject({ status: 400 });
     expect(await tenant.user.post('/api/ledgers', undefined, options)).toMatchObject({ status: 415 });
+    const large = { ...options, raw: Buffer.alloc(LIMIT_BYTES + 1, 0x20) };
+    expect(await tenant.user.post('/api/imports', undefined, large)).toMatchObject({
+      status: 413,
+      body: { code: 'body_too_large' },
+    });
   });
 });

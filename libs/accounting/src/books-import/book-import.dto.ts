@@ -1,18 +1,7 @@
 import { PageQuery, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  IsIn,
-  IsInt,
-  IsNotEmpty,
-  IsOptional,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-  registerDecorator,
-  ValidateNested,
-} from 'class-validator';
+import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, registerDecorator, ValidateNested } from 'class-validator';
 import type { TableColumns } from './formats/tables/table.js';
 import { DryRunQuery } from '../vouchers/dry-run.js';
 import {
@@ -24,6 +13,7 @@ import {
   type NameMapping,
   NUMBER_CHOICES,
 } from './import-options.js';
+import { TableColumnsDto } from './table-columns.dto.js';
 import { ROW_KINDS, ROW_STATUSES, type RowKind, type RowStatus } from './plan/planned-row.js';
 
 const NAMES_MAX = 5_000;
@@ -95,53 +85,6 @@ export class NamesDto implements NameMapping {
   @Names({ 'HDFC Bank Ltd': 'HDFC Bank' }) ledgers?: Record<string, string>;
   @Names({ 'Tax Invoice': 'Sales' }) voucher_types?: Record<string, string>;
   @Names({ 'Head Office': 'Pune' }) cost_centres?: Record<string, string>;
-}
-
-const Column = (example: string, description?: string) => (target: object, property: string) => {
-  ApiPropertyOptional({ example, description })(target, property);
-  IsOptional()(target, property);
-  IsString()(target, property);
-  MaxLength(100)(target, property);
-};
-
-/** Which columns of a table hold what, named as the header of the file names them. */
-export class TableColumnsDto implements TableColumns {
-  @ApiProperty({ enum: ['vouchers', 'ledgers'], description: 'what a row of the file is' })
-  @IsIn(['vouchers', 'ledgers'], oneOf(['vouchers', 'ledgers']))
-  content: TableColumns['content'];
-  @Column('Account', 'name of the ledger') ledger?: string;
-  @Column('Group', 'account group of the ledger') group?: string;
-  @Column('Opening', 'debit positive, "Dr" or "Cr" behind an amount counts; or two columns') opening?: string;
-  @Column('Opening Dr') opening_debit?: string;
-  @Column('Opening Cr') opening_credit?: string;
-  @Column('Billwise', 'yes or no') bill_by_bill?: string;
-  @Column('Date') date?: string;
-  @Column('Vch Type') voucher_type?: string;
-  @Column('Vch No') number?: string;
-  @Column('Debit') debit?: string;
-  @Column('Credit') credit?: string;
-  @Column('Amount', 'instead of debit and credit: debit positive, or with "Dr" or "Cr"') amount?: string;
-  @Column('Debit Account', 'of tables with a whole voucher in each row, with credit_ledger and amount')
-  debit_ledger?: string;
-  @Column('Credit Account') credit_ledger?: string;
-  @Column('Narration') narration?: string;
-  @Column('Ref') reference?: string;
-  @Column('Bill', 'reference that the whole entry belongs to') bill?: string;
-  @Column('Bill Type', 'new ref (when empty), agst ref, advance') bill_type?: string;
-  @Column('Department') cost_centre?: string;
-  @Column('DD/MM/YYYY', 'form of the dates') date_format?: string;
-  @ApiPropertyOptional({ enum: ['.', ','], default: '.' }) @IsOptional() @IsIn(['.', ',']) decimal?: '.' | ',';
-  @ApiPropertyOptional({ enum: [',', ';', '\t', '|'], description: 'of CSV; left away: what the header is divided by' })
-  @IsOptional()
-  @IsIn([',', ';', '\t', '|'])
-  delimiter?: TableColumns['delimiter'];
-  @ApiPropertyOptional({ default: 0, description: 'lines above the header' })
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(1_000)
-  skip_lines?: number;
-  @Column('Journal', 'voucher type of rows that do not say it') default_type?: string;
 }
 
 /** What is not sent stays. */
@@ -272,42 +215,4 @@ export class BookImportDto {
   @ApiProperty() created_at: string;
   @ApiProperty({ nullable: true, type: String }) started_at: string | null;
   @ApiProperty({ nullable: true, type: String }) finished_at: string | null;
-}
-
-class BalanceDto {
-  @ApiProperty({ example: '1000.00', description: 'debit positive' }) opening: string;
-  @ApiProperty({ example: '5000.00' }) debit: string;
-  @ApiProperty({ example: '4200.00' }) credit: string;
-  @ApiProperty({ example: '1800.00', description: 'debit positive' }) closing: string;
-}
-
-export class ReconciliationRowDto {
-  @ApiProperty({ example: 'HDFC Bank' }) ledger: string;
-  @ApiProperty({ nullable: true, type: String }) ledger_id: string | null;
-  @ApiProperty({ type: BalanceDto }) file: BalanceDto;
-  @ApiProperty({ type: BalanceDto, description: 'of what came from this file' }) books: BalanceDto;
-  @ApiProperty({ example: '0.00', description: 'closing of the file less that of the books' }) difference: string;
-}
-
-class TotalsDto {
-  @ApiProperty({ example: '125000.00' }) debit: string;
-  @ApiProperty({ example: '125000.00' }) credit: string;
-}
-
-class BothTotalsDto {
-  @ApiProperty({ type: TotalsDto }) file: TotalsDto;
-  @ApiProperty({ type: TotalsDto }) books: TotalsDto;
-}
-
-export class ReconciliationDto {
-  @ApiProperty() import_id: string;
-  @ApiProperty({ example: 'succeeded' }) status: string;
-  @ApiProperty({ description: 'every ledger agrees, and every row could be read' }) reconciled: boolean;
-  @ApiProperty({ example: 66 }) ledgers: number;
-  @ApiProperty({ example: 0 }) differing: number;
-  @ApiProperty({ example: 0 }) unread_rows: number;
-  @ApiProperty({ example: '0.00' }) opening_difference: string;
-  @ApiProperty({ type: BothTotalsDto, description: 'sums of the closing balances' }) totals: BothTotalsDto;
-  @ApiProperty({ type: [ReconciliationRowDto], description: 'ledgers that differ; with all=true, all' })
-  rows: ReconciliationRowDto[];
 }

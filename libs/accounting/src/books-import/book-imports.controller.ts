@@ -23,12 +23,12 @@ import {
   ChangeImportDto,
   ImportRowDto,
   ListImportRowsQuery,
-  ReconciliationDto,
   ReconciliationQuery,
   RunImportDto,
   UndoImportDto,
   UploadQuery,
 } from './book-import.dto.js';
+import { ReconciliationDto } from './reconciliation.dto.js';
 import { ReadImports } from './read-imports.js';
 import { ReconcileImport } from './reconcile-import.js';
 import { StageImport } from './stage-import.js';

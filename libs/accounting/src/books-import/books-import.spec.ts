@@ -8,6 +8,8 @@ import {
   givenCompany,
   twoEntries,
 } from '../vouchers/given-company.testing.js';
+import { DecideApproval } from '../approvals/decide-approval.js';
+import { ManageApprovalRules } from '../approvals/manage-approval-rules.js';
 import { ReadGroupTree } from '../reports/group-tree.js';
 import { ExportTally } from '../tally-export/export-tally.js';
 import { RemoveForgotten } from './remove-forgotten.js';
@@ -443,6 +445,57 @@ describeWithDatabase('A row of an import', () => {
       columns,
       counts: { voucher: { ready: 1, refused: 1 } },
     });
+  });
+
+  it('is all or nothing also for a process that ends in the midst, and goes on with the next one', async () => {
+    const text = tallyFile(
+      tallyVoucher({ guid: 'midst' }, tallyEntry('Cash', '-3.00'), tallyEntry('Profit &amp; Loss A/c', '3.00')),
+    );
+    const { id } = await imports.upload(text);
+    await imports.start.run(id, {}, imports.everything);
+    const before = await vouchersInBooks();
+    await expect(imports.steps.step(id, AbortSignal.abort())).rejects.toThrow(/abort/);
+    expect([(await imports.read.one(id)).status, await vouchersInBooks()]).toEqual(['running', before]);
+    expect(await imports.steps.underWay()).toEqual([id]);
+    expect(await imports.toItsEnd(id)).toMatchObject({ status: 'succeeded' });
+    expect(await vouchersInBooks()).toBe(before + 1);
+  });
+
+  it('is uploaded once for each key', async () => {
+    const bytes = new TextEncoder().encode(FAULTY);
+    const upload = (body: string) =>
+      imports.stage.upload(
+        { bytes, fileName: 'once.xml', options: {} },
+        { actor: clerk, idempotency: { key: 'k-1', route: 'POST /api/imports', body } },
+      );
+    const [first, again] = [await upload('a'), await upload('a')];
+    expect(again.id).toBe(first.id);
+    await expect(upload('b')).rejects.toEqual(refused('idempotency_key_reused'));
+  });
+
+  it('waits with what a second person must approve, and says that it is not in the books', async () => {
+    await company.ledgers.create({ name: 'Machine', group: 'Fixed Assets' }, clerk);
+    const rule = { name: 'Large journals', voucher_type: 'journal', from_amount: '1000' };
+    const rules = new ManageApprovalRules(company.records, company.settings);
+    const { id: ruleId } = await rules.create(rule, clerk);
+    const text = tallyFile(
+      tallyVoucher({}, tallyEntry('Machine', '-1000.00'), tallyEntry('Cash', '1000.00')),
+      tallyVoucher({}, tallyEntry('Machine', '-5.00'), tallyEntry('Cash', '5.00')),
+    );
+    const { id } = await imports.upload(text);
+    expect(await imports.run(id)).toMatchObject({ status: 'succeeded', counts: { voucher: { done: 2 } } });
+    expect(await balances('Machine')).toEqual(['5.00']);
+    expect(await imports.reconcile(id)).toMatchObject({
+      reconciled: false,
+      rows: [{ ledger: 'Machine', difference: '1000.00' }, { ledger: 'Cash' }],
+    });
+    expect(await imports.undo(id)).toMatchObject({ counts: { voucher: { undone: 1, kept: 1 } } });
+    const [kept] = (await imports.read.rows(id, { page: 1, limit: 9, kind: 'voucher', status: 'kept' })).rows;
+    const large = { actor: { ...clerk, id: '8', name: 'owner@example.com' }, mayOverrideLock: true };
+    await new DecideApproval(company.change).approve(kept!.object_id!, {}, large);
+    expect(await imports.undo(id)).toMatchObject({ counts: { voucher: { undone: 2 } } });
+    expect(await balances('Machine')).toEqual(['0.00']);
+    await rules.delete(ruleId, clerk);
   });
 
   it('is thrown away when nobody imports it for a month', async () => {

@@ -13,7 +13,7 @@ import type { BillPart } from '../vouchers/voucher-lines.js';
 import type { CreateVoucherTypeDto } from '../vouchers/voucher-type.dto.js';
 import type { StoredRow } from './import-store.js';
 import type { CentrePayload } from './plan/plan-cost-centres.js';
-import type { OpeningPayload } from './plan/plan-ledgers.js';
+import type { OpeningPayload } from './plan/plan-openings.js';
 
 const ACTIVE = { body: { is_active: true } };
 

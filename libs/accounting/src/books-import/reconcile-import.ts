@@ -3,7 +3,7 @@ import { InjectTenantDataSource, TenantDataSource } from '@finvera/tenancy';
 import { Injectable } from '@nestjs/common';
 import { CompanySettingsReader } from '../company/company-settings.js';
 import { foldName } from '../vouchers/same-name.js';
-import type { ReconciliationDto, ReconciliationRowDto } from './book-import.dto.js';
+import type { ReconciliationDto, ReconciliationRowDto } from './reconciliation.dto.js';
 import { readImport } from './read-imports.js';
 
 const OF_FILE = 'SELECT ledger, opening, debit, credit FROM book_import_balances WHERE import_id = ? ORDER BY seq';

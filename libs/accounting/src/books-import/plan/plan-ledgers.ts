@@ -1,16 +1,16 @@
-import { Decimal } from '@finvera/common';
+import type { Decimal } from '@finvera/common';
 import { foldName } from '../../vouchers/same-name.js';
 import { assertDate } from '../../vouchers/voucher-date.js';
-import type { ParsedBill, ParsedLedger } from '../formats/parsed-books.js';
+import type { ParsedLedger } from '../formats/parsed-books.js';
 import type { ImportOptions } from '../import-options.js';
 import type { KnownBooks, KnownLedger } from './known-books.js';
 import { NameIndex } from './name-index.js';
 import type { GroupPlan } from './plan-groups.js';
 import { type PlannedRow, planRow, RowRefusal } from './planned-row.js';
+import { type OpeningPayload, openingParts } from './plan-openings.js';
 import type { Warnings } from './warnings.js';
 
 const LEDGER_NAME_MAX = 190;
-const BILL_NAME_MAX = 100;
 const SUSPENSE = 'suspense';
 const PRIMARY = 'primary';
 /** Ledgers that every company has, as Tally calls them. */
@@ -22,13 +22,6 @@ export interface PlacedLedger {
   /** as the company calls it */
   name: string;
   billByBill: boolean;
-}
-
-export interface OpeningPayload {
-  ledger: string;
-  /** debit positive */
-  amount: string;
-  bills: { type: ParsedBill['type']; name: string; amount: string; date: string | null }[] | null;
 }
 
 interface Context {
@@ -207,41 +200,17 @@ export class LedgerPlan {
           `The ledger ${known.name} opens with ${sided(known.opening, settings.currencyDigits)} in the books, in the file with ${sided(opening, settings.currencyDigits)}.`,
         );
       assertDate(settings.booksBegin, { settings, mayOverrideLock: false, field: 'OPENINGBALANCE' });
-      const bills = ledger.billByBill ? this.openingBills(opening, openingBills, row) : null;
+      const bills = ledger.billByBill
+        ? openingParts(opening, openingBills, {
+            line: row,
+            booksBegin: settings.booksBegin,
+            warnings: this.context.warnings,
+          })
+        : null;
       const payload: OpeningPayload = { ledger: ledger.name, amount: opening.toFixed(), bills };
       return { status: 'ready', payload };
     });
     this.rows.push(planned);
-  }
-
-  /** The bills that an opening consists of; what they leave of it is on account. */
-  private openingBills(opening: Decimal, given: readonly ParsedBill[], line: number): OpeningPayload['bills'] {
-    const bills = given.map((bill) => ({
-      ...bill,
-      type: bill.name === '' ? ('on_account' as const) : bill.type === 'agst_ref' ? ('new_ref' as const) : bill.type,
-      name: bill.type === 'on_account' ? '' : bill.name,
-    }));
-    const rest = bills.reduce((left, { amount }) => left.minus(amount), opening);
-    const oneSided = bills.every(({ amount }) => amount.isNegative() === opening.isNegative());
-    const fits = oneSided && (rest.isZero() || rest.isNegative() === opening.isNegative());
-    if (!fits || bills.some(({ name }) => name.length > BILL_NAME_MAX)) {
-      this.context.warnings.add(
-        'opening_bills_left_out',
-        line,
-        'Bills of an opening that stand on both sides, or are more than it, are left out: it is on account.',
-      );
-      return null;
-    }
-    const { booksBegin } = this.context.known.settings;
-    const parts = bills.map(({ type, name, amount, date }) => ({
-      type,
-      name,
-      amount: amount.abs().toFixed(),
-      date: date !== null && date < booksBegin ? date : null,
-    }));
-    return rest.isZero()
-      ? parts
-      : [...parts, { type: 'on_account', name: '', amount: rest.abs().toFixed(), date: null }];
   }
 
   /** Where a file keeps stock apart from ledgers, its trial balance opens with the value of what lay there. */
