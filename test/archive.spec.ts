@@ -197,6 +197,7 @@ describe('what ends', () => {
     expect(JSON.parse(await platform.cli('retention', '--json'))).toEqual([
       {
         backups: 1,
+        previous_databases: 0,
         idempotency_keys: 1,
         operations: 0,
         schedule_runs: 0,
@@ -213,6 +214,7 @@ describe('what ends', () => {
     expect(JSON.parse(await platform.cli('retention', '--json'))).toEqual([
       {
         backups: 0,
+        previous_databases: 0,
         idempotency_keys: 0,
         operations: 0,
         schedule_runs: 0,

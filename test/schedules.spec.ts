@@ -55,7 +55,7 @@ describe('schedules', () => {
       body.data.schedules.map((schedule: { name: string }) => [schedule.name, schedule]),
     );
     expect([...schedules.keys()].sort()).toEqual([
-      'audit-log', 'backups', 'census', 'company-news', 'domains', 'due-vouchers', 'grace-deletions', 'idle-connections', 'inactive-tenants', 'reconciler', 'resume-imports', 'retention', 'server-loads', 'storage', 'sweep-attachments', 'warm-databases',
+      'audit-log', 'backups', 'census', 'company-news', 'domains', 'due-vouchers', 'grace-deletions', 'idle-connections', 'inactive-tenants', 'master-backup', 'reconciler', 'resume-imports', 'retention', 'server-loads', 'storage', 'sweep-attachments', 'verify-backups', 'warm-databases',
     ]); // biome-ignore format: a list
     expect(schedules.get('storage')).toMatchObject({
       every_seconds: 3_600,
