@@ -8,6 +8,7 @@ const BOOK = 'services-one-year';
 const ENDING_MAX_MS = 60_000;
 const LIMIT_BYTES = 8_000_000;
 const BETWEEN_LOOKS_MS = 100;
+const SHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const UTF16_MARK = '\ufeff';
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
@@ -127,6 +128,9 @@ describe('A book that comes as a file of Tally', () => {
     const options = { raw, headers: { 'content-type': 'application/octet-stream' } };
     expect(await tenant.user.post('/api/imports', undefined, options)).toMatchObject({ status: 400 });
     expect(await tenant.user.post('/api/ledgers', undefined, options)).toMatchObject({ status: 415 });
+    const sheet = { raw: Buffer.from('PK no workbook'), headers: { 'content-type': SHEET } };
+    const refused = await tenant.user.post('/api/imports', undefined, sheet);
+    expect([refused.status, refused.body.error]).toEqual([400, expect.stringMatching(/as a workbook/)]);
     const large = { ...options, raw: Buffer.alloc(LIMIT_BYTES + 1, 0x20) };
     expect(await tenant.user.post('/api/imports', undefined, large)).toMatchObject({
       status: 413,

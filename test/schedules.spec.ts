@@ -110,6 +110,21 @@ describe('schedules', () => {
     });
   });
 
+  it('imports whose process is gone go on', async () => {
+    const acme = await platform.givenTenant();
+    const raw = 'Ledger,Group,Opening Balance\nVan,Fixed Assets,900.00 Dr\n';
+    const staged = await acme.user.post('/api/imports', undefined, { raw, headers: { 'content-type': 'text/csv' } });
+    const { id } = staged.body.data.import;
+    const actor = JSON.stringify({ id: '1', name: 'clerk', kind: 'company', requestId: 'gone' });
+    await platform.sql("UPDATE book_imports SET status = 'running', actor = ?", [actor], acme.dbName);
+    const { result } = await ended('resume-imports', await ask('resume-imports'));
+    expect(result).toMatchObject({ imports_resumed: 1, companies_failed: 0 });
+    expect((await acme.user.get(`/api/imports/${id}`)).body.data.import).toMatchObject({
+      status: 'succeeded',
+      counts: { ledger: { done: 1 }, opening: { done: 1 } },
+    });
+  });
+
   it('an unknown one is 404, and nothing is recorded', async () => {
     expect(await platform.admin.post('/api/admin/schedules/none/run')).toMatchObject({
       status: 404,

@@ -38,9 +38,15 @@ export const yes = (node: Node, tag: string): boolean => text(node, tag).toLower
 /** @throws RowProblem */
 export function name(node: Node): string {
   const attribute = node['@NAME'];
-  const found = (typeof attribute === 'string' ? attribute.trim() : '') || text(node, 'NAME');
+  const found = (typeof attribute === 'string' ? attribute.trim() : '') || text(node, 'NAME') || listedName(node);
   if (found === '') throw new RowProblem('NAME', 'it has no name');
   return found;
+}
+
+/** Some files have the name in a list alone, with other names of the same behind it. */
+function listedName(node: Node): string {
+  const lists = [node, ...nodes(node, 'LANGUAGENAME.LIST')].flatMap((one) => nodes(one, 'NAME.LIST'));
+  return lists.map((list) => text(list, 'NAME')).find((one) => one !== '') ?? '';
 }
 
 /** null: none, or Tally's "Primary". */

@@ -110,6 +110,12 @@ describe("Tally's XML", () => {
     expect(books.ledgers.map(({ row, name }) => [row, name])).toEqual([[5, 'Mehta']]);
   });
 
+  it('finds a name that stands in a list alone', async () => {
+    const listed = '<NAME.LIST TYPE="String"><NAME>Rent</NAME><NAME>Hire</NAME></NAME.LIST>';
+    const ledger = `<LEDGER><PARENT>Indirect Expenses</PARENT><LANGUAGENAME.LIST>${listed}</LANGUAGENAME.LIST></LEDGER>`;
+    expect((await read(file(message(ledger)))).ledgers).toMatchObject([{ name: 'Rent', group: 'Indirect Expenses' }]);
+  });
+
   it('says what a primary group is, and what lay in stock', async () => {
     const group =
       '<GROUP NAME="Own"><PARENT/><ISREVENUE>No</ISREVENUE><ISDEEMEDPOSITIVE>Yes</ISDEEMEDPOSITIVE></GROUP>';
