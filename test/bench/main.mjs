@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { printTable } from '../load/print-table.mjs';
+import { backups } from './backups.mjs';
 import { booksPosting } from './books-posting.mjs';
 import { booksReports } from './books-reports.mjs';
 import { cachedTenantHeap } from './cached-tenant-heap.mjs';
@@ -30,6 +31,7 @@ const MEASURES = {
   rollout,
   'books-posting': booksPosting,
   'books-reports': booksReports,
+  backups,
 };
 
 const { values: options } = parseArgs({
