@@ -66,7 +66,7 @@ const restore = (body: object, id = backup) => platform.admin.post(`/api/admin/b
 const tenantOf = async (id: string) => (await platform.admin.get(`/api/admin/tenants/${id}`)).body.data.tenant;
 
 const usersOf = ({ id }: GivenTenant) =>
-  platform.sql<{ user: string }>('SELECT user FROM mysql.user WHERE user LIKE ?', [
+  platform.sql<{ user: string }>('SELECT user AS user FROM mysql.user WHERE user LIKE ?', [
     `fv_${id.replaceAll('-', '').slice(-20)}%`,
   ]);
 

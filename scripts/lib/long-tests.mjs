@@ -18,6 +18,7 @@ export const LONG_TESTS = [
   'test/operation-interleavings.spec',
   'test/read-replicas.spec',
   'test/remote-cli.spec',
+  'test/restore.spec',
   'test/rollouts-cli.spec',
   'test/rollouts-crash.spec',
   'test/shared-budget.spec',
