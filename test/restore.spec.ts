@@ -248,6 +248,12 @@ describe('a company whose database is gone, and its user', () => {
 
 describe('the master database', () => {
   it('is restored into a new database from files alone; what was changed, another key and a database in the way are refused', async () => {
+    // MariaDB's dump program writes generated columns, which MySQL refuses: the trial restore finds that, and nothing is kept
+    if (process.env.TEST_ENGINE === 'mysql' && !process.env.DUMP_PROGRAMS_DIR) {
+      await expect(platform.cli('master', 'backup')).rejects.toThrow('mysql failed: ERROR 3105');
+      expect(JSON.parse(await platform.cli('master', 'backups', '--json'))).toEqual([]);
+      return;
+    }
     const [row] = JSON.parse(await platform.cli('master', 'backup', '--json'));
     const into = `${platform.env.MASTER_DB_NAME}_2`;
     const restorer = (env: object = {}) => {
