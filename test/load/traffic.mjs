@@ -11,31 +11,31 @@ const as = ({ host, token }, path) => ({ path, host, token });
 
 /** What is asked, how often, and which texts of the answer must carry the company's mark. @type {Record<string, Kind>} */
 const KINDS = {
-  'ledgers': { weight: 40, call: (company) => as(company, '/api/ledgers?search=Marked'), rows: (data) => data.ledgers.map(({ name }) => name) },
+  'ledgers': { weight: 45, call: (company) => as(company, '/api/ledgers?search=Marked'), rows: (data) => data.ledgers.map(({ name }) => name) },
   'vouchers': { weight: 15, call: (company) => as(company, '/api/vouchers?limit=10'), rows: (data) => data.vouchers.map(({ narration }) => narration) },
   'trial balance': {
-    weight: 8,
+    weight: 4,
     call: (company) => as(company, '/api/reports/trial-balance?as_of=2026-11-30'),
     rows: (data) => data.trial_balance.rows.map(({ ledger }) => ledger).filter((name) => name !== 'Cash'),
   },
   'statement': { weight: 6, call: (company) => as(company, `/api/ledgers/${company.ledgerId}/statement?from=2026-11-01&to=2026-11-30&limit=10`), rows: (data) => data.statement.lines.map(({ narration }) => narration) },
   'settings': { weight: 10, call: (company) => as(company, '/api/settings/company'), rows: (data) => [data.company.company_name] },
   'post': {
-    weight: 15,
+    weight: 4,
     call: (company, { posted }) => voucherCall(company, posted.get(company).next++),
     rows: (data) => [data.voucher.narration],
   },
   'sign-in': {
-    weight: 0.5,
+    weight: 0.1,
     call: ({ host, email, password }) => ({ method: 'POST', path: '/api/auth/login', host, body: { email, password } }),
   },
   'wrong host': {
-    weight: 2.5,
+    weight: 7.9,
     call: (company, { others }) => ({ ...as(company, '/api/ledgers'), host: another(company, others).host }),
     expected: { status: 403, code: 'tenant_mismatch' },
   },
   'foreign id': {
-    weight: 3,
+    weight: 8,
     call: (company, { others }) => as(company, `/api/ledgers/${another(company, others).ledgerId}`),
     expected: { status: 404, code: 'ledger_not_found' },
   },

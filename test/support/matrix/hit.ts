@@ -95,9 +95,13 @@ async function stopEach(
   lane.still.clear(); // what is begun later is in nobody's way
   await inflict(lane, fault, standing);
   await Promise.all(asked);
+  const gone = companies.filter((company) => !rows.some(({ subdomain }) => subdomain === company.subdomain));
   return standing.map(({ reached }, index) => {
     const operation = rows.find(({ id }) => id === reached.operation);
-    const company = companies.find(({ subdomain }) => subdomain === operation?.subdomain);
+    const company =
+      operation?.subdomain === null && gone.length === 1
+        ? gone[0] // its record has just been deleted
+        : companies.find(({ subdomain }) => subdomain === operation?.subdomain);
     if (!operation || !company) throw new Error(`nobody knows the operation ${reached.operation} that stood still`);
     const sql = reached.sql ? ` (${reached.sql})` : '';
     const where = `${reached.place}${sql}, row: ${operation.status} ${operation.step}`;
