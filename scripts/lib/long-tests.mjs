@@ -8,8 +8,10 @@ export const LONG_TESTS = [
   'test/backup-runbook.spec',
   'test/backups-s3.spec',
   'test/backups.spec',
+  'test/books-import.spec',
   'test/bulk.spec',
   'test/cli.spec',
+  'test/company-webhooks.spec',
   'test/credentials.spec',
   'test/custom-domains.spec',
   'test/dead-hosts.spec',
@@ -22,5 +24,7 @@ export const LONG_TESTS = [
   'test/rollouts-cli.spec',
   'test/rollouts-crash.spec',
   'test/shared-budget.spec',
+  'test/storage.spec',
   'test/warm-databases.spec',
+  'test/webhooks.spec',
 ];
