@@ -16,6 +16,7 @@ export const LONG_TESTS = [
   'test/custom-domains.spec',
   'test/dead-hosts.spec',
   'test/everywhere.spec',
+  'test/hang-up.spec',
   'test/key-rotation.spec',
   'test/operation-interleavings.spec',
   'test/read-replicas.spec',
