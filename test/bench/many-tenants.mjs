@@ -52,7 +52,7 @@ export async function manyTenants(platform, { runs }) {
   for (let run = 0; run < runs; run += 1)
     for (const query of QUERIES) {
       const started = performance.now();
-      await platform.send('GET', `/api/admin/tenants?${query}`, platform.token);
+      await platform.send('GET', `/api/admin/tenants?${encodeURI(query)}`, platform.token);
       times.push(performance.now() - started);
     }
   times.sort((a, b) => a - b);
