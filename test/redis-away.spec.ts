@@ -60,6 +60,6 @@ describe('with Redis away', () => {
     );
     await until(async () => (await elsewhere.get('/api/ledgers')).status === 200, 'the reactivation is seen', BOUND_MS);
     await platform.admin.post(`/api/admin/tenants/${acme.id}/suspend`, { reason: 'test' });
-    await until(async () => (await elsewhere.get('/api/ledgers')).status === 403, 'announced again', 2_000);
+    await until(async () => (await elsewhere.get('/api/ledgers')).status === 403, 'announced again', 1_000);
   });
 });
