@@ -2,6 +2,7 @@ import {
   DELIVERY_STATUSES,
   type DeliveryStatus,
   ENDPOINT_STATUSES,
+  EndpointDto,
   type EndpointStatus,
   IfSent,
   PageQuery,
@@ -54,25 +55,9 @@ export class ChangeCompanyEndpointDto extends PartialType(AddCompanyEndpointDto,
   status?: EndpointStatus;
 }
 
-export class CompanyEndpointDto {
+export class CompanyEndpointDto extends EndpointDto {
   @ApiProperty({ example: '383483921874944' }) id: string;
-  @ApiProperty({ example: 'https://example.com/webhooks' }) url: string;
-  @ApiProperty() description: string;
   @ApiProperty({ type: [String], example: ['voucher.*'] }) event_types: string[];
-  @ApiProperty({ enum: ENDPOINT_STATUSES }) status: EndpointStatus;
-  @ApiProperty({ nullable: true, type: String }) disabled_reason: string | null;
-  @ApiProperty({ nullable: true, type: String }) disabled_at: string | null;
-  @ApiProperty({ nullable: true, type: String, description: 'since when nothing arrives' })
-  failing_since: string | null;
-  @ApiProperty({ nullable: true, type: String, description: 'to about a minute' }) last_delivered_at: string | null;
-  @ApiProperty({
-    nullable: true,
-    type: String,
-    description: 'the secret before the last change signs as well until then',
-  })
-  former_secret_until: string | null;
-  @ApiProperty() created_at: string;
-  @ApiProperty() updated_at: string;
 }
 
 export class ListCompanyDeliveriesQuery extends PageQuery {

@@ -19,6 +19,26 @@ export class ReplayDto {
   which?: 'all' | 'missed';
 }
 
+/** What every endpoint tells of itself, beside its id and the events that it is told of. */
+export class EndpointDto {
+  @ApiProperty({ example: 'https://example.com/webhooks' }) url: string;
+  @ApiProperty() description: string;
+  @ApiProperty({ enum: ENDPOINT_STATUSES }) status: EndpointStatus;
+  @ApiProperty({ nullable: true, type: String }) disabled_reason: string | null;
+  @ApiProperty({ nullable: true, type: String }) disabled_at: string | null;
+  @ApiProperty({ nullable: true, type: String, description: 'since when nothing arrives' })
+  failing_since: string | null;
+  @ApiProperty({ nullable: true, type: String, description: 'to about a minute' }) last_delivered_at: string | null;
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    description: 'the secret before the last change signs as well until then',
+  })
+  former_secret_until: string | null;
+  @ApiProperty() created_at: string;
+  @ApiProperty() updated_at: string;
+}
+
 export class EndpointSecretDto {
   @ApiProperty({ example: 'whsec_…', description: 'verifies signatures; shown this once' }) secret: string;
 }

@@ -1,4 +1,4 @@
-import { ENDPOINT_STATUSES, type EndpointStatus, IfSent, trimmed } from '@finvera/common';
+import { ENDPOINT_STATUSES, EndpointDto, type EndpointStatus, IfSent, trimmed } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsString, Matches, MaxLength } from 'class-validator';
 import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
@@ -61,25 +61,9 @@ export class ChangeEndpointDto {
   status?: EndpointStatus;
 }
 
-export class WebhookEndpointDto {
+export class WebhookEndpointDto extends EndpointDto {
   @ApiProperty({ example: '019a5b0e-7b1c-7c3e-9d2f-1a2b3c4d5e6f' }) id: string;
-  @ApiProperty({ example: 'https://example.com/webhooks' }) url: string;
-  @ApiProperty() description: string;
   @ApiProperty({ type: [String], example: ['tenant.*'] }) event_types: string[];
-  @ApiProperty({ enum: ENDPOINT_STATUSES }) status: EndpointStatus;
-  @ApiProperty({ nullable: true, type: String }) disabled_reason: string | null;
-  @ApiProperty({ nullable: true, type: String }) disabled_at: string | null;
-  @ApiProperty({ nullable: true, type: String, description: 'since when nothing arrives' })
-  failing_since: string | null;
-  @ApiProperty({ nullable: true, type: String, description: 'to about a minute' }) last_delivered_at: string | null;
-  @ApiProperty({
-    nullable: true,
-    type: String,
-    description: 'the secret before the last change signs as well until then',
-  })
-  former_secret_until: string | null;
-  @ApiProperty() created_at: string;
-  @ApiProperty() updated_at: string;
 }
 
 export const toEndpointDto = (endpoint: WebhookEndpoint): WebhookEndpointDto => ({
