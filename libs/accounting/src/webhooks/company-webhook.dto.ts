@@ -1,5 +1,6 @@
 import {
   DELIVERY_STATUSES,
+  DeliveryDto,
   type DeliveryStatus,
   ENDPOINT_STATUSES,
   EndpointDto,
@@ -80,21 +81,12 @@ export class ListCompanyDeliveriesQuery extends PageQuery {
   object_id?: string;
 }
 
-export class CompanyDeliveryDto {
+export class CompanyDeliveryDto extends DeliveryDto {
   @ApiProperty({ example: '383483921874944' }) id: string;
   @ApiProperty() endpoint_id: string;
-  @ApiProperty({ example: 'evt_5f1c…', description: 'the same at every try' }) webhook_id: string;
   @ApiProperty({ example: 'voucher.posted' }) event_type: string;
   @ApiProperty({ description: 'the voucher, ledger …' }) object_id: string;
   @ApiProperty({ example: '42', description: 'place of the event in the edit log' }) sequence: string;
-  @ApiProperty({ enum: DELIVERY_STATUSES }) status: DeliveryStatus;
-  @ApiProperty({ example: 1 }) attempts: number;
-  @ApiProperty({ nullable: true, type: String }) next_attempt_at: string | null;
-  @ApiProperty({ nullable: true, type: String }) last_attempt_at: string | null;
-  @ApiProperty({ nullable: true, type: Number, example: 200 }) last_status: number | null;
-  @ApiProperty({ nullable: true, type: String }) last_error: string | null;
-  @ApiProperty({ nullable: true, type: String }) delivered_at: string | null;
-  @ApiProperty() created_at: string;
   @ApiPropertyOptional({ type: Object, description: 'the body; only where one delivery is read' })
   payload?: object;
 }

@@ -39,6 +39,19 @@ export class EndpointDto {
   @ApiProperty() updated_at: string;
 }
 
+/** What every delivery tells, beside its id, its endpoint and what its event is about. */
+export class DeliveryDto {
+  @ApiProperty({ example: 'evt_5f1c…', description: 'the same at every try' }) webhook_id: string;
+  @ApiProperty({ enum: DELIVERY_STATUSES }) status: DeliveryStatus;
+  @ApiProperty({ example: 1 }) attempts: number;
+  @ApiProperty({ nullable: true, type: String }) next_attempt_at: string | null;
+  @ApiProperty({ nullable: true, type: String }) last_attempt_at: string | null;
+  @ApiProperty({ nullable: true, type: Number, example: 200 }) last_status: number | null;
+  @ApiProperty({ nullable: true, type: String }) last_error: string | null;
+  @ApiProperty({ nullable: true, type: String }) delivered_at: string | null;
+  @ApiProperty() created_at: string;
+}
+
 export class EndpointSecretDto {
   @ApiProperty({ example: 'whsec_…', description: 'verifies signatures; shown this once' }) secret: string;
 }

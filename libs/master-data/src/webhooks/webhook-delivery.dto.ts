@@ -1,4 +1,4 @@
-import { DELIVERY_STATUSES, type DeliveryStatus, PageQuery } from '@finvera/common';
+import { DELIVERY_STATUSES, DeliveryDto, type DeliveryStatus, PageQuery } from '@finvera/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { WebhookDelivery } from './webhook-delivery.entity.js';
@@ -14,20 +14,11 @@ export class ListDeliveriesQuery extends PageQuery {
   @ApiPropertyOptional({ example: 'operation.failed' }) @IsOptional() @IsString() @MaxLength(60) event_type?: string;
 }
 
-export class WebhookDeliveryDto {
+export class WebhookDeliveryDto extends DeliveryDto {
   @ApiProperty() id: string;
   @ApiProperty() endpoint_id: string;
-  @ApiProperty({ example: 'evt_5f1c…', description: 'the same at every try' }) webhook_id: string;
   @ApiProperty({ example: 'tenant.suspended' }) event_type: string;
   @ApiProperty({ nullable: true, type: String }) tenant_id: string | null;
-  @ApiProperty({ enum: DELIVERY_STATUSES }) status: DeliveryStatus;
-  @ApiProperty({ example: 1 }) attempts: number;
-  @ApiProperty({ nullable: true, type: String }) next_attempt_at: string | null;
-  @ApiProperty({ nullable: true, type: String }) last_attempt_at: string | null;
-  @ApiProperty({ nullable: true, type: Number, example: 200 }) last_status: number | null;
-  @ApiProperty({ nullable: true, type: String }) last_error: string | null;
-  @ApiProperty({ nullable: true, type: String }) delivered_at: string | null;
-  @ApiProperty() created_at: string;
   @ApiPropertyOptional({ nullable: true, type: Object, description: 'the body; only where one delivery is read' })
   payload?: object | null;
 }

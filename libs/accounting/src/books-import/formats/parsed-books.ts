@@ -1,4 +1,4 @@
-import type { Decimal } from '@finvera/common';
+import { Decimal } from '@finvera/common';
 import type { Nature } from '../../chart/account-group.entity.js';
 import type { BillType } from '../../vouchers/bill.js';
 
@@ -88,3 +88,15 @@ export interface ParsedBill {
   /** until it falls due; null when the file does not say */
   creditDays: number | null;
 }
+
+/** A file of which nothing was read yet. */
+export const noBooks = (): ParsedBooks => ({
+  groups: [],
+  ledgers: [],
+  costCentres: [],
+  voucherTypes: [],
+  vouchers: [],
+  openingStock: new Decimal(0),
+  errors: [],
+  ignored: {},
+});

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { Decimal, malformed } from '@finvera/common';
+import { malformed } from '@finvera/common';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import type { ParsedBooks, ParsedGroup } from './parsed-books.js';
+import { noBooks, type ParsedBooks, type ParsedGroup } from './parsed-books.js';
 import { cutMessages, type Message } from './tally-messages.js';
 import { tallyText } from './tally-text.js';
 import { type Node, name, nodes, parentName, RowProblem, text, toAmount, toBills, yes } from './tally-values.js';
@@ -74,16 +74,7 @@ export async function parseTallyXml(bytes: Uint8Array): Promise<ParsedBooks> {
   if (valid !== true) throw malformed(`The file cannot be read: line ${valid.err.line}: ${valid.err.msg}`);
   if (messages.length === 0)
     throw malformed('The file cannot be read: it has no TALLYMESSAGE, so it is no export of Tally.');
-  const books: ParsedBooks = {
-    groups: [],
-    ledgers: [],
-    costCentres: [],
-    voucherTypes: [],
-    vouchers: [],
-    openingStock: new Decimal(0),
-    errors: [],
-    ignored: {},
-  };
+  const books = noBooks();
   for (const [index, message] of messages.entries()) {
     if (index % MESSAGES_AT_ONCE === MESSAGES_AT_ONCE - 1) await setImmediate();
     takeMessage(message, books);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Decimal, ZERO } from '@finvera/common';
 import { foldName } from '../../../vouchers/same-name.js';
-import type { ParsedBooks, ParsedEntry, ParsedLedger, ParsedVoucher } from '../parsed-books.js';
+import { noBooks, type ParsedBooks, type ParsedEntry, type ParsedLedger, type ParsedVoucher } from '../parsed-books.js';
 import { RowProblem } from '../tally-values.js';
 import { type ColumnField, ROWS_AT_ONCE, type Table, type TableColumns, type TableRow } from './table.js';
 import { TableCells } from './table-values.js';
@@ -10,16 +10,7 @@ const DEFAULT_TYPE = 'Journal';
 
 /** Books that stand in a table: ledgers, one in each row; or vouchers, an entry or a whole one in each row. */
 export async function parseTable(table: Table, columns: TableColumns): Promise<ParsedBooks> {
-  const books: ParsedBooks = {
-    groups: [],
-    ledgers: [],
-    costCentres: [],
-    voucherTypes: [],
-    vouchers: [],
-    openingStock: new Decimal(0),
-    errors: [],
-    ignored: {},
-  };
+  const books = noBooks();
   const cells = new TableCells(table, columns);
   const missing = missingColumns(cells, columns);
   if (missing !== null) {
